@@ -1,0 +1,27 @@
+namespace CacheFunctions.Errors;
+
+/// <summary>What kind of thing went wrong. The names, in snake_case, are the <c>code</c> of an HTTP error.</summary>
+public enum ErrorCode
+{
+    InvalidArgument,
+    Unauthenticated,
+    Forbidden,
+    NotFound,
+    MethodNotAllowed,
+    Conflict,
+    AlreadyExists,
+    PreconditionFailed,
+    TooLarge,
+    UnsupportedMediaType,
+    RangeNotSatisfiable,
+    IdempotencyMismatch,
+    Locked,
+    Throttled,
+
+    /// <summary>Storage or an origin did not answer, or its answer was lost. Trying again is safe.</summary>
+    Unavailable,
+    QuotaExceeded,
+
+    /// <summary>A bug of this service.</summary>
+    Internal,
+}
