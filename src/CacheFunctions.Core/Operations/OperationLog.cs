@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using CacheFunctions.Storage;
+
+namespace CacheFunctions.Operations;
+
+/// <summary>
+/// Reads one table's log. Within a shard the numbers are dense and follow the order of the commits, so who has seen
+/// up to n asks for what follows n and can miss nothing, whatever clocks and retries do.
+/// </summary>
+public sealed class OperationLog(IRecordStore store, string table)
+{
+    private const int ChunkLength = 500;
+
+    /// <returns>The highest number in the shard; 0 when its log is empty.</returns>
+    public async Task<long> LastAsync(int shard, CancellationToken cancellation)
+    {
+        await foreach (var row in store.QueryAsync(table, Shard.Partition(shard), OperationRow.Log, 1, cancellation))
+            return OperationRow.Sequence(row.Key);
+        return 0;
+    }
+
+    /// <summary>What follows <paramref name="after"/> up to the end as it is now, oldest first; memory for one chunk.</summary>
+    /// <exception cref="InvalidDataException">A number is missing.</exception>
+    public async IAsyncEnumerable<LoggedOperation> FollowAsync(
+        int shard, long after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var last = await LastAsync(shard, cancellation);
+        var chunk = new List<LoggedOperation>();
+        for (var next = after + 1; next <= last;)
+        {
+            chunk.Clear();
+            var end = Math.Min(last, next + ChunkLength - 1);
+            await foreach (var row in store.QueryAsync(table, Shard.Partition(shard), OperationRow.Range(next, end), null, cancellation))
+                chunk.Add(OperationRow.Read(table, shard, row));
+            for (var i = chunk.Count - 1; i >= 0; i--, next++)
+            {
+                if (chunk[i].Sequence != next)
+                    throw new InvalidDataException($"Operation {next} of shard {shard} of {table} is missing.");
+                yield return chunk[i];
+            }
+
+            if (next != end + 1)
+                throw new InvalidDataException($"Operation {next} of shard {shard} of {table} is missing.");
+        }
+    }
+
+    /// <summary>Newest first, from before <paramref name="before"/> (null: the newest).</summary>
+    public IAsyncEnumerable<LoggedOperation> NewestAsync(int shard, long? before, CancellationToken cancellation) =>
+        ReadAsync(shard, before is { } number ? OperationRow.Range(1, number - 1) : OperationRow.Log, cancellation);
+
+    /// <summary>What happened to one session, file or directory, newest first.</summary>
+    public IAsyncEnumerable<LoggedOperation> HistoryAsync(int shard, string entity, CancellationToken cancellation) =>
+        ReadAsync(shard, KeyRange.Prefix(OperationRow.HistoryPrefix(entity)), cancellation);
+
+    private async IAsyncEnumerable<LoggedOperation> ReadAsync(
+        int shard, KeyRange range, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var row in store.QueryAsync(table, Shard.Partition(shard), range, null, cancellation))
+            yield return OperationRow.Read(table, shard, row);
+    }
+}

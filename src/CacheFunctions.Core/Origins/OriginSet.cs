@@ -1,0 +1,64 @@
+using CacheFunctions.Errors;
+
+namespace CacheFunctions.Origins;
+
+/// <summary>The configured origins, and how callers' paths find theirs.</summary>
+public sealed class OriginSet
+{
+    private readonly IReadOnlyList<NamedOrigin> _origins;
+    private readonly NamedOrigin? _default;
+
+    /// <param name="origins">Each with the prefix by which callers name its root, ending in /.</param>
+    /// <param name="defaultName">Where relative paths belong; null: the only one there is.</param>
+    public OriginSet(IReadOnlyList<NamedOrigin> origins, string? defaultName)
+    {
+        // The longest prefix wins, so that an origin may lie beneath another.
+        _origins = [.. origins.OrderByDescending(origin => origin.Prefix.Length)];
+        _default = defaultName is not null
+            ? _origins.Single(origin => origin.Origin.Name == defaultName)
+            : _origins.Count == 1 ? _origins[0] : null;
+    }
+
+    public IReadOnlyList<NamedOrigin> All => _origins;
+
+    /// <param name="filePath">Relative to the default origin, or a full path beneath an origin's prefix.</param>
+    /// <param name="nasFilePath">A full path beneath an origin's prefix; decides when given.</param>
+    /// <exception cref="CacheException">InvalidArgument: no origin holds it, or the path is malformed.</exception>
+    public OriginPath Resolve(string filePath, string? nasFilePath)
+    {
+        if (nasFilePath is not null) return Beneath(nasFilePath, "nas_file_path") ?? throw Outside("nas_file_path");
+        if (Beneath(filePath, "file_path") is { } full) return full;
+        if (filePath.StartsWith('/')) throw Outside("file_path");
+        if (_default is null)
+            throw CacheException.Invalid("file_path", "is relative, and no DefaultOrigin is set: give nas_file_path.");
+        return Make(_default, filePath, "file_path");
+    }
+
+    /// <summary>A stored path of an origin by its name.</summary>
+    /// <exception cref="CacheException">Unavailable: the origin is no longer configured.</exception>
+    public OriginPath Get(string originName, string path)
+    {
+        var named = _origins.FirstOrDefault(origin => origin.Origin.Name == originName)
+            ?? throw CacheException.Unavailable($"The origin '{originName}' is no longer configured. Restore its settings.");
+        return new OriginPath(named.Origin, path, named.Prefix + path);
+    }
+
+    private OriginPath? Beneath(string path, string field)
+    {
+        var named = _origins.FirstOrDefault(origin => path.StartsWith(origin.Prefix, StringComparison.Ordinal));
+        return named is null ? null : Make(named, path[named.Prefix.Length..], field);
+    }
+
+    private static OriginPath Make(NamedOrigin named, string path, string field)
+    {
+        var normal = named.Origin.Rules.Normalise(path, field);
+        return new OriginPath(named.Origin, normal, named.Prefix + normal);
+    }
+
+    private CacheException Outside(string field) => CacheException.Invalid(
+        field, $"must lie beneath a configured origin: {string.Join(", ", _origins.Select(origin => origin.Prefix))}.");
+}
+
+/// <summary>An origin, and how callers name its root.</summary>
+/// <param name="Prefix">Ends in /, as /mnt/nas/.</param>
+public sealed record NamedOrigin(IOrigin Origin, string Prefix);

@@ -1,0 +1,6 @@
+namespace CacheFunctions.Origins;
+
+/// <summary>Content on its way into an origin: where it goes, and the temporary name that nobody else has.</summary>
+/// <param name="Path">The normalised relative path that it replaces.</param>
+/// <param name="TemporaryName">Unique; holds the fence, and lies in the same directory.</param>
+public sealed record StagedFile(string Path, string TemporaryName);

@@ -1,0 +1,20 @@
+using CacheFunctions.Errors;
+
+namespace CacheFunctions.Security;
+
+/// <summary>Who calls. Without a user it is a machine with a key, which may speak for any user.</summary>
+/// <param name="UserId">null: no user is known.</param>
+public sealed record Caller(string? UserId, bool IsAdmin)
+{
+    /// <summary>A program that holds a key, or this service's own timers.</summary>
+    public static Caller Machine { get; } = new(null, false);
+
+    public bool MayActFor(string userId) => UserId is null || IsAdmin || UserId == userId;
+
+    /// <exception cref="CacheException">Forbidden.</exception>
+    public void RequireMayActFor(string userId)
+    {
+        if (!MayActFor(userId))
+            throw new CacheException(ErrorCode.Forbidden, $"user_id: must be your own ('{UserId}'), or you must be an admin.");
+    }
+}

@@ -1,0 +1,17 @@
+namespace CacheFunctions.Sessions;
+
+/// <summary>Settings under <c>Sessions:</c>.</summary>
+public sealed record SessionSettings
+{
+    /// <summary>Minutes without use after which a session may be cleaned up; 1 to 525,600.</summary>
+    public int MaxInactivityMinutes { get; init; } = 60;
+
+    /// <summary>Seconds for which a lock is granted when the caller names none; 5 to 86,400.</summary>
+    public int LockTtlSeconds { get; init; } = 900;
+
+    /// <summary>How many of a session's newest versions are kept whatever their age; 1 to 10,000.</summary>
+    public int KeepVersions { get; init; } = 20;
+
+    /// <summary>Seconds for which work may stay unsynced before the timer writes it back; 0 to 86,400.</summary>
+    public int SyncAfterSeconds { get; init; } = 60;
+}

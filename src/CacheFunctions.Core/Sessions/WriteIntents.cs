@@ -1,0 +1,178 @@
+using System.Globalization;
+using CacheFunctions.Content;
+using CacheFunctions.Errors;
+using CacheFunctions.Operations;
+using CacheFunctions.Origins;
+using CacheFunctions.Security;
+using CacheFunctions.Storage;
+
+namespace CacheFunctions.Sessions;
+
+/// <summary>
+/// The records around a write back: one transaction before anything is written, one after. The lock's row holds the
+/// intent, so at most one write is under way for a path, and only the one that it names may end it.
+/// </summary>
+internal sealed class WriteIntents(SessionStore store)
+{
+    private const long SlowestBytesPerSecond = 2 << 20;
+    private static readonly TimeSpan ShortestTime = TimeSpan.FromSeconds(20);
+
+    /// <returns>
+    /// The intent that now stands; or one that another instance left behind and that must be ended first; or
+    /// neither: there is nothing to write.
+    /// </returns>
+    public async Task<Begun> BeginAsync(
+        Caller caller, string id, WritePlan plan, long? fence, Trigger trigger, CancellationToken cancellation)
+    {
+        Prepared? prepared = null;
+        try
+        {
+            var (shard, _, _) = await store.GetAsync(caller, id, cancellation);
+            var begun = await store.Edits.UpdateAsync(
+                shard,
+                async token =>
+                {
+                    var (_, row, session) = await store.GetAsync(caller, id, token);
+                    var path = store.PathOf(session);
+                    if (IsDone(session, plan)) return new(null, new Begun(path, session, null, null));
+
+                    var (lockRow, pathLock) = await store.GetLockAsync(shard, path, token);
+                    if (pathLock.Intent is { } other && other.Deadline <= store.Now)
+                        return new Decision<Begun>(null, new Begun(path, session, null, other));
+                    Locks.RequireFree(pathLock, session, store.Now);
+                    var writeFence = WriteFence(pathLock, session, fence);
+                    prepared = await PrepareAsync(prepared, path, plan.For(session).Path, writeFence, token);
+                    var intent = Intent(session, plan, writeFence, prepared.Staged);
+                    var change = new Change()
+                        .Put(SessionRows.LockKey(path.Id), lockRow, SessionRows.Values(pathLock with { Fence = writeFence, Intent = intent }))
+                        .Replace(row, SessionRows.Values(session with { SyncingUntil = intent.Deadline }))
+                        .Log(SessionStore.Log("session_sync_started", session, trigger, $"version {session.Version}"));
+                    return new(change, new Begun(path, session, intent, null));
+                },
+                cancellation);
+            if (begun.Intent is not null) prepared = null;
+            return begun;
+        }
+        finally
+        {
+            if (prepared is not null) await AbandonAsync(prepared);
+        }
+    }
+
+    /// <summary>Records how a swap ended and clears the intent. Safe to repeat: only the named intent is ever cleared.</summary>
+    /// <returns>null: somebody else has ended this write.</returns>
+    public Task<Session?> FinishAsync(OriginPath path, WriteIntent intent, SwapResult swap, Trigger trigger) =>
+        EndAsync(path, intent, (session, now) => swap.Written is { } written
+            ? (Written(session, intent, written, now), WrittenLog(session, intent, swap, trigger))
+            : (session with { Conflict = intent.IsConflictCopy ? session.Conflict : swap.Conflict }, SessionStore.Log(
+                "session_conflict", session, trigger, $"version {intent.Version}", "the origin has changed since the session opened it")));
+
+    /// <summary>Clears the intent of a write that had no effect.</summary>
+    public Task<Session?> GiveUpAsync(OriginPath path, WriteIntent intent, string error, Trigger trigger) =>
+        EndAsync(path, intent, (session, _) => (
+            session, SessionStore.Log("session_sync_failed", session, trigger, $"version {intent.Version}", error)));
+
+    private async Task<Session?> EndAsync(
+        OriginPath path, WriteIntent intent, Func<Session, DateTimeOffset, (Session After, Operation Operation)> decide)
+    {
+        var shard = store.Edits.ShardOf(path.Hash);
+        return await store.Edits.UpdateAsync<Session?>(
+            shard,
+            async token =>
+            {
+                var (lockRow, pathLock) = await store.GetLockAsync(shard, path, token);
+                if (lockRow is null || pathLock.Intent?.Staged.TemporaryName != intent.Staged.TemporaryName) return new(null, null);
+
+                // While its intent stands a session cannot end, so its row is there.
+                var (_, row, before) = await store.GetAsync(Caller.Machine, intent.SessionId, token);
+                var (after, operation) = decide(before, store.Now);
+                after = after with { SyncingUntil = null };
+                var change = new Change()
+                    .Replace(lockRow, SessionRows.Values(pathLock with { Intent = null }))
+                    .Replace(row, SessionRows.Values(after))
+                    .Log(operation);
+                if (before.Dirty && !after.Dirty) change.DeleteAny(SessionRows.DirtyKey(before.Id));
+                return new(change, after);
+            },
+            CancellationToken.None);
+    }
+
+    private static bool IsDone(Session session, WritePlan plan)
+    {
+        if (session.Dirty) return false;
+        if (session.Conflict is null || plan.OnConflict == OnConflict.KeepBoth) return true;
+        if (plan.OnConflict == OnConflict.Fail) throw WriteConflict.Of(session);
+        return false;
+    }
+
+    private long WriteFence(PathLock pathLock, Session session, long? shown)
+    {
+        var held = pathLock.ActiveHolder(store.Now) is { } holder && holder.SessionId == session.Id;
+        if (shown is not null && (!held || shown != pathLock.Fence))
+        {
+            throw new CacheException(
+                ErrorCode.PreconditionFailed,
+                "X-Fence: the lock was lost meanwhile, so nothing was written. Acquire it again and check the origin's version.",
+                new Dictionary<string, object?> { ["fence"] = shown });
+        }
+
+        // Without a lock the write gets a fence of its own, so that every write has one that nobody else has.
+        return held ? pathLock.Fence : pathLock.Fence + 1;
+    }
+
+    /// <summary>The temporary file must exist before the record names it: then whoever takes over can always remove it.</summary>
+    private static async Task<Prepared> PrepareAsync(
+        Prepared? before, OriginPath path, string target, long fence, CancellationToken cancellation)
+    {
+        if (before is not null && before.Fence == fence && before.Staged.Path == target) return before;
+        if (before is not null) await AbandonAsync(before);
+        var name = $".cachefunctions-{fence.ToString(CultureInfo.InvariantCulture)}-{ContentName.Random128()}";
+        var prepared = new Prepared(path.Origin, new StagedFile(target, name), fence);
+        await path.Origin.PrepareAsync(prepared.Staged, cancellation);
+        return prepared;
+    }
+
+    private static async Task AbandonAsync(Prepared prepared)
+    {
+        try
+        {
+            await prepared.Origin.AbandonAsync(prepared.Staged, CancellationToken.None);
+        }
+        catch (CacheException)
+        {
+            // An empty temporary file stays; it holds nothing and hinders nobody.
+        }
+    }
+
+    private WriteIntent Intent(Session session, WritePlan plan, long fence, StagedFile staged)
+    {
+        var (_, expected, isConflictCopy) = plan.For(session);
+        var deadline = store.Now + ShortestTime + TimeSpan.FromSeconds(session.Content.SizeBytes / SlowestBytesPerSecond);
+        return new WriteIntent(
+            session.Id, session.UserId, session.Version, fence, staged, expected, session.Content.Sha256, deadline, isConflictCopy);
+    }
+
+    private static Session Written(Session session, WriteIntent intent, Fingerprint written, DateTimeOffset now)
+    {
+        var after = session with
+        {
+            LastSyncedAt = now,
+            DirtySince = session.Version == intent.Version ? null : session.SavedAt,
+        };
+        return intent.IsConflictCopy
+            ? after with { ConflictCopy = new ConflictCopy(intent.Staged.Path, written) }
+            : after with { Base = written, Conflict = null, ConflictCopy = null };
+    }
+
+    private static Operation WrittenLog(Session session, WriteIntent intent, SwapResult swap, Trigger trigger)
+    {
+        var kept = intent.IsConflictCopy ? intent.Staged.Path : swap.ConflictCopy;
+        var reason = kept is null ? $"version {intent.Version}" : $"version {intent.Version}, conflict copy {kept}";
+        return SessionStore.Log(intent.IsConflictCopy ? "session_kept_both" : "session_synced", session, trigger, reason);
+    }
+
+    private sealed record Prepared(IOrigin Origin, StagedFile Staged, long Fence);
+}
+
+/// <summary>How a write back begins; see <see cref="WriteIntents.BeginAsync"/>.</summary>
+internal sealed record Begun(OriginPath Path, Session Session, WriteIntent? Intent, WriteIntent? LeftBehind);

@@ -1,0 +1,54 @@
+using CacheFunctions.Operations;
+
+namespace CacheFunctions.Storage;
+
+/// <summary>The rows of one group's transaction: its operations under the next numbers, then what each change writes.</summary>
+internal sealed class ShardTransaction
+{
+    private readonly List<RowChange> _rows = [];
+    private readonly List<int> _owners = [];
+    private readonly List<long> _firstNumbers = [];
+
+    public ShardTransaction(IReadOnlyList<Change> changes, long firstNumber, DateTimeOffset timestamp)
+    {
+        Commit = Guid.NewGuid().ToString("N");
+        FirstNumber = LastNumber = firstNumber;
+        // The first number comes first: it is what decides between instances.
+        for (var owner = 0; owner < changes.Count; owner++)
+        {
+            _firstNumbers.Add(LastNumber);
+            foreach (var operation in changes[owner].Operations)
+            {
+                var values = OperationRow.Values(operation, timestamp, Commit);
+                Add(owner, RowChange.Insert(OperationRow.Key(LastNumber), values));
+                Add(owner, RowChange.Insert(OperationRow.HistoryKey(operation.Entity, LastNumber), values));
+                LastNumber++;
+            }
+        }
+
+        LastNumber--;
+        for (var owner = 0; owner < changes.Count; owner++)
+            foreach (var row in changes[owner].Rows)
+                Add(owner, row);
+    }
+
+    /// <summary>A random name by which the transaction finds itself again after a lost reply.</summary>
+    public string Commit { get; }
+
+    public long FirstNumber { get; }
+
+    public long LastNumber { get; }
+
+    public IReadOnlyList<RowChange> Rows => _rows;
+
+    public long FirstNumberOf(int owner) => _firstNumbers[owner];
+
+    /// <returns>Whose row it is; the first change's when the store did not say, which costs it one more attempt at the most.</returns>
+    public int OwnerOf(int? row) => row is { } index ? _owners[index] : 0;
+
+    private void Add(int owner, RowChange row)
+    {
+        _rows.Add(row);
+        _owners.Add(owner);
+    }
+}
