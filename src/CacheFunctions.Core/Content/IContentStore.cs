@@ -8,9 +8,8 @@ public interface IContentStore
 {
     /// <summary>Streams content in; memory is bounded, whatever the length.</summary>
     /// <param name="length">The number of bytes that follow, when it is known: saves storage transactions.</param>
-    /// <returns>How many bytes were written.</returns>
     /// <exception cref="EndOfStreamException">Fewer bytes came than <paramref name="length"/> says; nothing was written.</exception>
-    Task<long> WriteAsync(string container, string name, Stream content, long? length, CancellationToken cancellation);
+    Task WriteAsync(string container, string name, Stream content, long? length, CancellationToken cancellation);
 
     /// <param name="offset">The first byte, from 0.</param>
     /// <param name="length">How many bytes; null: to the end.</param>

@@ -21,7 +21,7 @@ internal static class OperationRow
     public static long Sequence(string key) => long.MaxValue - Convert.ToInt64(key[^16..], 16);
 
     /// <summary>The numbers from <paramref name="first"/> to <paramref name="last"/>, both included.</summary>
-    public static KeyRange Range(long first, long last) => new(Key(last), Key(first) + '\u0001');
+    public static KeyRange Range(long first, long last) => new(Key(last), Key(first - 1));
 
     /// <param name="commit">A random name of the transaction, by which it finds itself again after a lost reply.</param>
     public static RowValues Values(Operation operation, DateTimeOffset timestamp, string commit) => new()

@@ -50,8 +50,8 @@ public sealed class SessionStore(RecordTable edits, IContentStore content, Origi
     {
         var name = ContentName.Mint(sessionId);
         await using var hashing = new HashingStream(stream);
-        var written = await content.WriteAsync(ContentName.Sessions, name, hashing, sizeBytes, cancellation);
-        return new SavedContent(name, written, hashing.Sha256());
+        await content.WriteAsync(ContentName.Sessions, name, hashing, sizeBytes, cancellation);
+        return new SavedContent(name, hashing.BytesRead, hashing.Sha256());
     }
 
     /// <summary>

@@ -1,0 +1,63 @@
+using System.Globalization;
+using CacheFunctions.Errors;
+using Microsoft.Extensions.Configuration;
+
+namespace CacheFunctions.Settings;
+
+/// <summary>Reads settings by type and range. A wrong one stops the start with its name, what is wrong, and what is allowed.</summary>
+public sealed class SettingsReader(IConfiguration configuration)
+{
+    public string? Text(string name)
+    {
+        var value = configuration[name];
+        return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+    }
+
+    public string RequiredText(string name) => Text(name) ?? throw Wrong(name, "is missing.");
+
+    public int Number(string name, int otherwise, int min, int max)
+    {
+        if (Text(name) is not { } text) return otherwise;
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            && value >= min && value <= max
+            ? value
+            : throw Wrong(name, $"is '{text}'; it must be a whole number from {min} to {max}.");
+    }
+
+    public long Number(string name, long otherwise)
+    {
+        if (Text(name) is not { } text) return otherwise;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw Wrong(name, $"is '{text}'; it must be a whole number, 0 or more.");
+    }
+
+    public bool Flag(string name, bool otherwise) => Text(name)?.ToUpperInvariant() switch
+    {
+        null => otherwise,
+        "TRUE" or "1" => true,
+        "FALSE" or "0" => false,
+        var other => throw Wrong(name, $"is '{other}'; it must be true or false."),
+    };
+
+    public Uri? Address(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
+            ? address
+            : throw Wrong(name, $"is '{text}'; it must be an absolute http or https address.");
+    }
+
+    public static CacheException Wrong(string name, string problem) =>
+        new(ErrorCode.InvalidArgument, $"The setting {name} {problem}");
+
+    /// <summary>Refuses settings of a section that are not known, since a misspelt one would silently do nothing.</summary>
+    public void RequireKnown(string section, params string[] known)
+    {
+        foreach (var child in configuration.GetSection(section).GetChildren())
+        {
+            if (!known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+                throw Wrong($"{section}:{child.Key}", $"is not known; known are {string.Join(", ", known)}.");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Identity;
+using Azure.Storage.Blobs;
+
+namespace CacheFunctions.Storage.Accounts;
+
+/// <summary>The clients of one storage account, which count what they send.</summary>
+public sealed class StorageAccount
+{
+    // An interactive caller waits: rather a clear 503 after a few seconds than the library's minutes.
+    private static readonly TimeSpan NetworkTimeout = TimeSpan.FromSeconds(30);
+
+    public StorageAccount(StorageSettings settings, StorageTransactions transactions)
+    {
+        var blobs = Configure(new BlobClientOptions(), new CountingPolicy(transactions, isTable: false));
+        var tables = Configure(new TableClientOptions(), new CountingPolicy(transactions, isTable: true));
+        if (settings.ConnectionString is { } connection)
+        {
+            Blobs = new BlobServiceClient(connection, blobs);
+            Tables = new TableServiceClient(connection, tables);
+            return;
+        }
+
+        var credential = CredentialOf(settings);
+        Blobs = new BlobServiceClient(settings.BlobServiceUri, credential, blobs);
+        Tables = new TableServiceClient(settings.TableServiceUri!, credential, tables);
+    }
+
+    public BlobServiceClient Blobs { get; }
+
+    public TableServiceClient Tables { get; }
+
+    private static T Configure<T>(T options, HttpPipelinePolicy counting) where T : ClientOptions
+    {
+        options.AddPolicy(counting, HttpPipelinePosition.PerRetry);
+        options.Retry.MaxRetries = 3;
+        options.Retry.Delay = TimeSpan.FromMilliseconds(200);
+        options.Retry.MaxDelay = TimeSpan.FromSeconds(4);
+        options.Retry.NetworkTimeout = NetworkTimeout;
+        return options;
+    }
+
+    private static TokenCredential CredentialOf(StorageSettings settings) =>
+        string.Equals(settings.Credential, "managedidentity", StringComparison.OrdinalIgnoreCase)
+            ? new ManagedIdentityCredential(settings.ClientId is { } id
+                ? ManagedIdentityId.FromUserAssignedClientId(id)
+                : ManagedIdentityId.SystemAssigned)
+            : new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = settings.ClientId });
+}

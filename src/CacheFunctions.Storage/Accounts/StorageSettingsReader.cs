@@ -1,0 +1,27 @@
+using CacheFunctions.Settings;
+
+namespace CacheFunctions.Storage.Accounts;
+
+/// <summary>Reads the storage account's settings, which are the Functions host's own.</summary>
+public static class StorageSettingsReader
+{
+    public const string Name = "AzureWebJobsStorage";
+
+    /// <returns>null: none is set.</returns>
+    /// <exception cref="Errors.CacheException">A setting is wrong or missing.</exception>
+    public static StorageSettings? Read(SettingsReader read)
+    {
+        if (read.Text(Name) is { } connection) return new StorageSettings(connection);
+        var account = read.Text($"{Name}:accountName");
+        var blobs = read.Address($"{Name}:blobServiceUri") ?? Service(account, "blob");
+        var tables = read.Address($"{Name}:tableServiceUri") ?? Service(account, "table");
+        if (blobs is null && tables is null) return null;
+        if (blobs is null) throw SettingsReader.Wrong($"{Name}__blobServiceUri", "is missing beside the table service's.");
+        if (tables is null) throw SettingsReader.Wrong($"{Name}__tableServiceUri", "is missing beside the blob service's.");
+        return new StorageSettings(
+            null, blobs, tables, read.Text($"{Name}:credential"), read.Text($"{Name}:clientId"));
+    }
+
+    private static Uri? Service(string? account, string service) =>
+        account is null ? null : new Uri($"https://{account}.{service}.core.windows.net");
+}

@@ -1,0 +1,173 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Storage;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using CacheFunctions.Content;
+using CacheFunctions.Storage.Accounts;
+
+namespace CacheFunctions.Storage.Contents;
+
+/// <summary>Content in Blob Storage. A container is made when the first write finds it missing.</summary>
+public sealed class BlobContentStore(StorageAccount account) : IContentStore
+{
+    // Up to here a body is held, so that a failed request can be sent again.
+    private const int HeldBytes = 4 << 20;
+
+    // Up to here one request carries all; it costs one transaction where blocks would cost one each.
+    private const long SingleRequestBytes = 256L << 20;
+
+    private const int BlockBytes = 8 << 20;
+
+    // Containers known to be there.
+    private readonly ConcurrentDictionary<string, bool> _containers = new(StringComparer.Ordinal);
+
+    public async Task WriteAsync(string container, string name, Stream content, long? length, CancellationToken cancellation)
+    {
+        if (length <= HeldBytes) await WriteHeldAsync(container, name, content, (int)length.Value, cancellation);
+        else await WriteStreamedAsync(container, name, content, length, cancellation);
+    }
+
+    public async Task<Stream?> OpenReadAsync(
+        string container, string name, long offset, long? length, CancellationToken cancellation)
+    {
+        try
+        {
+            var options = new BlobDownloadOptions { Range = new HttpRange(offset, length) };
+            var download = await Client(container, name).DownloadStreamingAsync(options, cancellation);
+            return download.Value.Content;
+        }
+        catch (RequestFailedException error) when (error.Status == 404)
+        {
+            return null;
+        }
+        catch (Exception error) when (IsFailure(error, cancellation))
+        {
+            throw StorageErrors.Translate(error);
+        }
+    }
+
+    public async Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Client(container, name).DeleteIfExistsAsync(cancellationToken: cancellation);
+        }
+        catch (RequestFailedException error) when (error.Status == 404)
+        {
+            return false;
+        }
+        catch (Exception error) when (IsFailure(error, cancellation))
+        {
+            throw StorageErrors.Translate(error);
+        }
+    }
+
+    public async IAsyncEnumerable<string> ListAsync(
+        string container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var client = account.Blobs.GetBlobContainerClient(container);
+        await using var blobs = client.GetBlobsAsync(prefix: prefix, cancellationToken: cancellation).GetAsyncEnumerator(cancellation);
+        while (await NextAsync(blobs, cancellation)) yield return blobs.Current.Name;
+    }
+
+    private async Task WriteHeldAsync(
+        string container, string name, Stream content, int length, CancellationToken cancellation)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, length));
+        try
+        {
+            await content.ReadExactlyAsync(buffer.AsMemory(0, length), cancellation);
+            using var held = new MemoryStream(buffer, 0, length, writable: false);
+            await UploadAsync(container, name, held, SingleRequest, cancellation);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async Task WriteStreamedAsync(
+        string container, string name, Stream content, long? length, CancellationToken cancellation)
+    {
+        var forward = length is { } known ? new ForwardStream(content, known) : null;
+        try
+        {
+            // A large body cannot be sent twice, so the container must be there before.
+            if (!_containers.ContainsKey(container)) await CreateContainerAsync(container, cancellation);
+            await UploadAsync(
+                container, name, forward ?? content, length <= SingleRequestBytes ? SingleRequest : Blocks, cancellation);
+        }
+        catch (Exception) when (forward?.SourceError is { } source)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(source);
+        }
+    }
+
+    private async Task UploadAsync(
+        string container, string name, Stream content, StorageTransferOptions transfer, CancellationToken cancellation)
+    {
+        try
+        {
+            var options = new BlobUploadOptions { TransferOptions = transfer };
+            try
+            {
+                await Client(container, name).UploadAsync(content, options, cancellation);
+            }
+            catch (RequestFailedException error) when (error.ErrorCode == BlobErrorCode.ContainerNotFound)
+            {
+                await CreateContainerAsync(container, cancellation);
+                content.Position = 0;
+                await Client(container, name).UploadAsync(content, options, cancellation);
+            }
+        }
+        catch (Exception error) when (IsFailure(error, cancellation))
+        {
+            throw StorageErrors.Translate(error);
+        }
+    }
+
+    private async Task CreateContainerAsync(string container, CancellationToken cancellation)
+    {
+        await account.Blobs.GetBlobContainerClient(container).CreateIfNotExistsAsync(cancellationToken: cancellation);
+        _containers[container] = true;
+    }
+
+    private static StorageTransferOptions SingleRequest => new()
+    {
+        InitialTransferSize = SingleRequestBytes,
+        MaximumTransferSize = BlockBytes,
+        MaximumConcurrency = 1,
+    };
+
+    private static StorageTransferOptions Blocks => new()
+    {
+        InitialTransferSize = BlockBytes,
+        MaximumTransferSize = BlockBytes,
+        MaximumConcurrency = 1,
+    };
+
+    private static async Task<bool> NextAsync(IAsyncEnumerator<BlobItem> blobs, CancellationToken cancellation)
+    {
+        try
+        {
+            return await blobs.MoveNextAsync();
+        }
+        catch (RequestFailedException error) when (error.Status == 404)
+        {
+            return false;
+        }
+        catch (Exception error) when (IsFailure(error, cancellation))
+        {
+            throw StorageErrors.Translate(error);
+        }
+    }
+
+    private static bool IsFailure(Exception error, CancellationToken cancellation) =>
+        StorageErrors.IsTransport(error) && !cancellation.IsCancellationRequested;
+
+    private BlobClient Client(string container, string name) =>
+        account.Blobs.GetBlobContainerClient(container).GetBlobClient(name);
+}

@@ -1,0 +1,104 @@
+using System.Security.Cryptography;
+using CacheFunctions.Errors;
+using CacheFunctions.Origins;
+using CacheFunctions.Storage.Origins.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace CacheFunctions.Storage.Origins;
+
+/// <summary>An origin in a folder of a mounted file system, as a NAS. The kernel keeps every path beneath its root.</summary>
+public sealed class DirectoryOrigin : IOrigin
+{
+    private readonly string _root;
+    private readonly DirectoryWriter _writer;
+
+    /// <param name="root">The folder, as this machine knows it.</param>
+    public DirectoryOrigin(string name, string root, PathRules rules, bool readOnly)
+    {
+        Name = name;
+        Rules = rules;
+        ReadOnly = readOnly;
+        _root = root;
+        _writer = new DirectoryWriter(name, root);
+    }
+
+    public string Name { get; }
+
+    public PathRules Rules { get; }
+
+    public bool ReadOnly { get; }
+
+    public Task<Fingerprint?> FindAsync(string path, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            try
+            {
+                var (folder, name) = OriginFolder.Containing(_root, Name, path);
+                using (folder) return folder.Find(name) is { } stat ? DirectoryFingerprint.Of(stat) : null;
+            }
+            catch (CacheException error) when (error.Code == ErrorCode.NotFound)
+            {
+                return null;
+            }
+        },
+        cancellation);
+
+    public Task<OriginFile> OpenReadAsync(string path, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            var (folder, name) = OriginFolder.Containing(_root, Name, path);
+            using (folder)
+            {
+                var handle = folder.OpenRead(name);
+                var stat = folder.Describe(handle);
+                if (!stat.IsFile)
+                {
+                    handle.Dispose();
+                    throw CacheException.Invalid("file_path", "names something that is not a file.");
+                }
+
+                var fingerprint = DirectoryFingerprint.Of(stat);
+                var content = new FileStream(handle, FileAccess.Read, bufferSize: 0);
+                return new OriginFile(fingerprint, content, () => new ValueTask<bool>(HasChanged(handle, fingerprint)));
+            }
+        },
+        cancellation);
+
+    public Task PrepareAsync(StagedFile staged, CancellationToken cancellation) => ReadOnly
+        ? throw new CacheException(ErrorCode.Forbidden, $"The origin '{Name}' is read-only. Your work stays in the session.")
+        : Task.Run(() => _writer.Prepare(staged), cancellation);
+
+    public Task WriteAsync(StagedFile staged, Stream content, long sizeBytes, string sha256, CancellationToken cancellation) =>
+        _writer.WriteAsync(staged, content, sizeBytes, sha256, cancellation);
+
+    public Task<SwapResult> SwapAsync(
+        StagedFile staged, Fingerprint? expected, string sha256, string conflictName, CancellationToken cancellation) =>
+        Task.Run(() => _writer.Swap(staged, expected, sha256, conflictName), cancellation);
+
+    public Task AbandonAsync(StagedFile staged, CancellationToken cancellation) =>
+        Task.Run(() => _writer.Abandon(staged), cancellation);
+
+    public Task<SwapResult> TakeOverAsync(
+        StagedFile staged, Fingerprint? expected, string targetSha256, string conflictName, CancellationToken cancellation) =>
+        Task.Run(() => _writer.TakeOver(staged, expected, targetSha256, conflictName), cancellation);
+
+    private static bool HasChanged(SafeFileHandle handle, Fingerprint before) =>
+        Native.Stat(handle, "", Native.EmptyPath, out var stat) != 0 || DirectoryFingerprint.Of(stat).Version != before.Version;
+}
+
+/// <summary>
+/// The version of a file in a folder: size, modification time, and change time, which nobody can set back. What
+/// differs in it may still hold the same bytes (a changed mode, say); then the hash decides.
+/// </summary>
+internal static class DirectoryFingerprint
+{
+    public static Fingerprint Of(in StatX stat, string? sha256 = null) => new(
+        (long)stat.Size, stat.Modified.Instant, $"{stat.Size:x}.{stat.Modified}.{stat.Changed}", sha256);
+
+    /// <summary>SHA-256 in lower-case hex.</summary>
+    public static string Hash(SafeFileHandle file)
+    {
+        using var stream = new FileStream(file, FileAccess.Read, bufferSize: 0);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using CacheFunctions.Origins;
+using CacheFunctions.Settings;
+using Microsoft.Extensions.Configuration;
+
+namespace CacheFunctions.Storage.Origins;
+
+/// <summary>Makes the origins that the settings under <c>Origins:</c> name.</summary>
+public static class OriginSettings
+{
+    private const string Section = "Origins";
+
+    /// <exception cref="Errors.CacheException">A setting is wrong, or there is no origin.</exception>
+    public static OriginSet Read(IConfiguration configuration)
+    {
+        var read = new SettingsReader(configuration);
+        var names = configuration.GetSection(Section).GetChildren().Select(child => child.Key).ToList();
+        if (names.Count == 0)
+            throw SettingsReader.Wrong("Origins:{name}:Path", "is missing: name at least one folder that holds the files.");
+        var origins = names.ConvertAll(name => One(read, name));
+        var twice = origins.GroupBy(origin => origin.Prefix).FirstOrDefault(group => group.Count() > 1);
+        if (twice is not null)
+            throw SettingsReader.Wrong($"Origins:{twice.Last().Origin.Name}:Prefix", $"is '{twice.Key}', which another origin has.");
+
+        var byDefault = read.Text("DefaultOrigin");
+        if (byDefault is not null && !names.Contains(byDefault))
+            throw SettingsReader.Wrong("DefaultOrigin", $"is '{byDefault}'; it must be one of {string.Join(", ", names)}.");
+        return new OriginSet(origins, byDefault);
+    }
+
+    private static NamedOrigin One(SettingsReader read, string name)
+    {
+        var section = $"{Section}:{name}";
+        read.RequireKnown(section, "Type", "Path", "Prefix", "CaseSensitive", "UnicodeForm", "ReadOnly");
+        if (name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
+            throw SettingsReader.Wrong(section, "has a name with other signs than letters, digits, - and _.");
+        var type = read.Text($"{section}:Type") ?? "directory";
+        if (type != "directory") throw SettingsReader.Wrong($"{section}:Type", $"is '{type}'; it must be directory.");
+
+        var path = read.RequiredText($"{section}:Path");
+        if (!Directory.Exists(path)) throw SettingsReader.Wrong($"{section}:Path", $"is '{path}'; there is no such folder.");
+        var prefix = read.Text($"{section}:Prefix") ?? $"/mnt/{name}/";
+        if (!prefix.StartsWith('/') || !prefix.EndsWith('/'))
+            throw SettingsReader.Wrong($"{section}:Prefix", $"is '{prefix}'; it must begin and end with /.");
+        var rules = new PathRules(read.Flag($"{section}:CaseSensitive", true), Form(read, $"{section}:UnicodeForm"));
+        var origin = new DirectoryOrigin(name, Path.GetFullPath(path), rules, read.Flag($"{section}:ReadOnly", false));
+        return new NamedOrigin(origin, prefix);
+    }
+
+    private static NormalizationForm? Form(SettingsReader read, string name) => read.Text(name)?.ToUpperInvariant() switch
+    {
+        null or "NONE" => null,
+        "NFC" => NormalizationForm.FormC,
+        "NFD" => NormalizationForm.FormD,
+        var other => throw SettingsReader.Wrong(name, $"is '{other}'; it must be none, nfc or nfd."),
+    };
+}

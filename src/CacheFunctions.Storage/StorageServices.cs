@@ -1,0 +1,25 @@
+using CacheFunctions.Content;
+using CacheFunctions.Storage.Accounts;
+using CacheFunctions.Storage.Contents;
+using CacheFunctions.Storage.Origins;
+using CacheFunctions.Storage.Records;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CacheFunctions.Storage;
+
+/// <summary>Registers the stores and origins.</summary>
+public static class StorageServices
+{
+    /// <exception cref="Errors.CacheException">A setting is wrong.</exception>
+    public static IServiceCollection AddStorage(
+        this IServiceCollection services, IConfiguration configuration, StorageSettings settings)
+    {
+        var origins = OriginSettings.Read(configuration);
+        services.AddSingleton(provider => new StorageAccount(settings, provider.GetRequiredService<StorageTransactions>()));
+        services.AddSingleton<IRecordStore, TableRecordStore>();
+        services.AddSingleton<IContentStore, BlobContentStore>();
+        services.AddSingleton(origins);
+        return services;
+    }
+}

@@ -1,0 +1,40 @@
+using CacheFunctions.Callers;
+using CacheFunctions.Content;
+using CacheFunctions.Http;
+using CacheFunctions.Origins;
+using CacheFunctions.Sessions;
+using CacheFunctions.Settings;
+using CacheFunctions.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace CacheFunctions;
+
+/// <summary>Registers the service. The composition roots add the stores and origins.</summary>
+public static class CacheFunctionsServices
+{
+    /// <exception cref="Errors.CacheException">A setting is wrong.</exception>
+    public static IServiceCollection AddCacheFunctions(this IServiceCollection services, IConfiguration configuration)
+    {
+        var read = new SettingsReader(configuration);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(SettingsOf.Sessions(read));
+        services.AddSingleton(SettingsOf.Auth(read));
+        services.AddSingleton<BearerTokens>();
+        services.AddSingleton<CallerResolver>();
+        services.AddSingleton<StorageTransactions>();
+        services.AddSingleton<Api>();
+        services.AddSingleton(provider => new SessionStore(
+            new RecordTable(
+                provider.GetRequiredService<IRecordStore>(),
+                SessionStore.TableName,
+                Shard.DefaultCount,
+                provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredService<IContentStore>(),
+            provider.GetRequiredService<OriginSet>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SessionService>();
+        return services;
+    }
+}

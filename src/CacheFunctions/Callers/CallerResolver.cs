@@ -1,0 +1,26 @@
+using CacheFunctions.Errors;
+using CacheFunctions.Security;
+using Microsoft.AspNetCore.Http;
+
+namespace CacheFunctions.Callers;
+
+/// <summary>
+/// Says who calls: the platform's principal where the settings say that the platform is in front, a bearer token
+/// where an issuer is set, else a machine (whose key the host has checked).
+/// </summary>
+public sealed class CallerResolver(AuthSettings settings, BearerTokens tokens)
+{
+    /// <exception cref="CacheException">Unauthenticated: there is a proof of identity, but it does not hold.</exception>
+    public async ValueTask<Caller> ResolveAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        if (settings.TrustPlatformPrincipal && PlatformPrincipal.Read(request.Headers, settings.AdminRole) is { } principal)
+            return principal;
+
+        var authorization = request.Headers.Authorization.ToString();
+        if (settings.Authority is null || authorization.Length == 0) return Caller.Machine;
+        const string scheme = "Bearer ";
+        if (!authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+            throw new CacheException(ErrorCode.Unauthenticated, "Authorization: must be a bearer token.");
+        return await tokens.ReadAsync(authorization[scheme.Length..].Trim(), cancellation);
+    }
+}

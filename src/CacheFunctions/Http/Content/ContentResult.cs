@@ -1,0 +1,116 @@
+using CacheFunctions.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Net.Http.Headers;
+
+namespace CacheFunctions.Http.Content;
+
+/// <summary>Answers content as HTTP means it: conditions, ranges, HEAD, and headers that keep a browser from running it.</summary>
+/// <param name="open">Opens a span of the bytes.</param>
+public sealed class ContentResult(
+    ContentFacts facts, Func<long, long?, CancellationToken, Task<Stream>> open, TimeProvider time) : IResult
+{
+    private const int BufferBytes = 256 << 10;
+
+    private static readonly FileExtensionContentTypeProvider Types = new();
+
+    private static readonly string[] ContentHeaders =
+    [
+        HeaderNames.AcceptRanges, HeaderNames.CacheControl, HeaderNames.ContentDisposition, HeaderNames.ContentLength,
+        HeaderNames.ContentRange, HeaderNames.ContentSecurityPolicy, HeaderNames.LastModified, "Repr-Digest",
+    ];
+
+    /// <summary>The media type that a file's name suggests.</summary>
+    public static string TypeOf(string fileName) =>
+        Types.TryGetContentType(fileName, out var type) ? type : "application/octet-stream";
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        try
+        {
+            await AnswerAsync(httpContext);
+        }
+        catch (CacheException error) when (!httpContext.Response.HasStarted)
+        {
+            // What described the content must not describe the error.
+            foreach (var name in ContentHeaders) httpContext.Response.Headers.Remove(name);
+            await new ErrorResult(error, time).ExecuteAsync(httpContext);
+        }
+        catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone.
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var (request, response) = (context.Request, context.Response);
+        Describe(response);
+        switch (Preconditions.Evaluate(request, facts))
+        {
+            case Precondition.NotModified:
+                response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            case Precondition.Failed:
+                throw new CacheException(ErrorCode.PreconditionFailed, $"The content is now {facts.ETag}, not what the condition asks for.");
+        }
+
+        var spans = HttpMethods.IsGet(request.Method) && Preconditions.RangeApplies(request, facts)
+            ? ByteRanges.Parse(request.Headers.Range, facts.Length)
+            : null;
+        if (spans is null) await SendWholeAsync(context);
+        else if (spans.Count == 0) await RefuseRangeAsync(context);
+        else if (spans.Count == 1) await SendOneAsync(context, spans[0]);
+        else await MultipartRanges.SendAsync(context, spans, facts, TypeOf(facts.FileName), SendAsync);
+    }
+
+    private async Task SendWholeAsync(HttpContext context)
+    {
+        context.Response.ContentType = TypeOf(facts.FileName);
+        context.Response.ContentLength = facts.Length;
+        if (HttpMethods.IsHead(context.Request.Method) || facts.Length == 0) return;
+        await SendAsync(context, new ByteSpan(0, facts.Length));
+    }
+
+    private async Task SendOneAsync(HttpContext context, ByteSpan span)
+    {
+        var response = context.Response;
+        response.StatusCode = StatusCodes.Status206PartialContent;
+        response.ContentType = TypeOf(facts.FileName);
+        response.ContentLength = span.Length;
+        response.Headers.ContentRange = new ContentRangeHeaderValue(span.Offset, span.Last, facts.Length).ToString();
+        await SendAsync(context, span);
+    }
+
+    private async Task SendAsync(HttpContext context, ByteSpan span)
+    {
+        var whole = span.Offset == 0 && span.Length == facts.Length;
+        await using var content = await open(span.Offset, whole ? null : span.Length, context.RequestAborted);
+        await content.CopyToAsync(context.Response.Body, BufferBytes, context.RequestAborted);
+    }
+
+    private Task RefuseRangeAsync(HttpContext context)
+    {
+        foreach (var name in ContentHeaders) context.Response.Headers.Remove(name);
+        context.Response.Headers.ContentRange = new ContentRangeHeaderValue(facts.Length).ToString();
+        var error = new CacheException(
+            ErrorCode.RangeNotSatisfiable, $"Range: lies outside the content, which has {facts.Length} bytes.");
+        return new ErrorResult(error, time).ExecuteAsync(context);
+    }
+
+    private void Describe(HttpResponse response)
+    {
+        var headers = response.Headers;
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName(facts.FileName);
+        headers.ETag = facts.ETag;
+        headers.LastModified = HeaderUtilities.FormatDate(facts.LastModified);
+        headers.AcceptRanges = "bytes";
+        headers.CacheControl = facts.IsImmutable ? "private, max-age=31536000, immutable" : "private, no-cache";
+        headers.ContentDisposition = disposition.ToString();
+        headers.XContentTypeOptions = "nosniff";
+        headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(facts.Sha256))}:";
+        // Should a browser show it all the same, it runs nothing.
+        headers.ContentSecurityPolicy = "sandbox";
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using CacheFunctions.Errors;
+using Microsoft.AspNetCore.Http;
+
+namespace CacheFunctions.Http;
+
+/// <summary>Reads a JSON request body; what is wrong with it is said by field.</summary>
+internal static class JsonBody
+{
+    private const int MaxBytes = 1 << 20;
+
+    /// <exception cref="CacheException">InvalidArgument, UnsupportedMediaType, TooLarge.</exception>
+    public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellation) where T : class
+    {
+        if (request.ContentType is not null && !request.HasJsonContentType())
+        {
+            throw new CacheException(
+                ErrorCode.UnsupportedMediaType, $"Content-Type: is '{request.ContentType}'; send application/json.");
+        }
+
+        using var body = new MemoryStream();
+        var buffer = new byte[4096];
+        for (int count; (count = await request.Body.ReadAsync(buffer, cancellation)) > 0;)
+        {
+            if (body.Length + count > MaxBytes)
+                throw new CacheException(ErrorCode.TooLarge, $"The JSON body is larger than {MaxBytes} bytes.");
+            body.Write(buffer, 0, count);
+        }
+
+        if (body.Length == 0) throw new CacheException(ErrorCode.InvalidArgument, "The body is empty; send a JSON object.");
+        try
+        {
+            return JsonSerializer.Deserialize<T>(body.GetBuffer().AsSpan(0, (int)body.Length), Json.Options)
+                ?? throw new CacheException(ErrorCode.InvalidArgument, "The body is null; send a JSON object.");
+        }
+        catch (JsonException error)
+        {
+            throw Explain(error);
+        }
+    }
+
+    private static CacheException Explain(JsonException error)
+    {
+        var field = error.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
+        if (error.Message.Contains("could not be mapped", StringComparison.Ordinal) && field is not null)
+            return CacheException.Invalid(field, "is not a field of this request.");
+        return field is not null
+            ? CacheException.Invalid(field, "has a value of the wrong type.")
+            : new CacheException(
+                ErrorCode.InvalidArgument, $"The body is not valid JSON (line {error.LineNumber + 1}, byte {error.BytePositionInLine}).");
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.Json;
+using CacheFunctions.Errors;
+using Microsoft.AspNetCore.Http;
+
+namespace CacheFunctions.Http;
+
+/// <summary>Reads query parameters by type and range. A parameter that the endpoint does not know is refused.</summary>
+public sealed class QueryReader
+{
+    private readonly IQueryCollection _query;
+
+    public QueryReader(IQueryCollection query, IReadOnlyList<string> known)
+    {
+        _query = query;
+        foreach (var (name, values) in query)
+        {
+            // The platform's own: the function key, and names that proxies add.
+            if (name == "code" || name.StartsWith('_')) continue;
+            if (!known.Contains(name)) throw CacheException.Invalid(name, Unknown(name, known));
+            if (values.Count > 1) throw CacheException.Invalid(name, "is given more than once.");
+        }
+    }
+
+    public string? Text(string name)
+    {
+        var value = _query[name].ToString();
+        return value.Length == 0 ? null : value;
+    }
+
+    public long? Number(string name, long min, long max)
+    {
+        if (Text(name) is not { } text) return null;
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            && value >= min && value <= max) return value;
+        throw CacheException.Invalid(name, $"must be a whole number from {min} to {max}.");
+    }
+
+    public int Number(string name, int otherwise, int min, int max) => (int)(Number(name, min, max) ?? otherwise);
+
+    public bool Flag(string name, bool otherwise) => Text(name) switch
+    {
+        null => otherwise,
+        "true" or "1" => true,
+        "false" or "0" => false,
+        _ => throw CacheException.Invalid(name, "must be true or false."),
+    };
+
+    public T? Choice<T>(string name) where T : struct, Enum =>
+        Text(name) is { } text ? Choices.Parse<T>(name, text) : null;
+
+    private static string Unknown(string name, IReadOnlyList<string> known)
+    {
+        if (known.Count == 0) return "is not known here; this call takes no query parameters.";
+        var near = known.OrderBy(candidate => Spelling.Distance(name, candidate)).First();
+        return Spelling.Distance(name, near) <= Math.Max(2, near.Length / 3)
+            ? $"is not known here; '{near}' was probably meant."
+            : $"is not known here; known are {string.Join(", ", known)}.";
+    }
+}
+
+/// <summary>Words of an enumeration as the interface spells them, in snake_case.</summary>
+public static class Choices
+{
+    public static T Parse<T>(string name, string text) where T : struct, Enum
+    {
+        foreach (var value in Enum.GetValues<T>())
+            if (Word(value) == text) return value;
+        throw CacheException.Invalid(name, $"must be one of {string.Join(", ", Enum.GetValues<T>().Select(Word))}.");
+    }
+
+    private static string Word<T>(T value) where T : struct, Enum =>
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+}

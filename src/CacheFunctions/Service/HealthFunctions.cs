@@ -1,0 +1,49 @@
+using CacheFunctions.Content;
+using CacheFunctions.Errors;
+using CacheFunctions.Http;
+using CacheFunctions.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CacheFunctions.Service;
+
+/// <summary>Whether the service is alive, and whether it can work. Open to all: monitors hold no keys.</summary>
+public sealed class HealthFunctions(Api api, IRecordStore records, IContentStore contents)
+{
+    private static readonly string Version = typeof(HealthFunctions).Assembly.GetName().Version!.ToString(3);
+
+    [Function(nameof(Health))]
+    public Task<IResult> Health(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health")] HttpRequest request) =>
+        api.RunAsync(request, call => Task.FromResult(call.Ok(new { Status = "alive", Version })));
+
+    /// <summary>One point read and one blob read; 503 with what does not answer.</summary>
+    [Function(nameof(Ready))]
+    public Task<IResult> Ready(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/ready")] HttpRequest request) =>
+        api.RunAsync(request, async call =>
+        {
+            var tables = ProbeAsync(() => records.GetAsync("control", "ready", "probe", call.Cancelled));
+            var blobs = ProbeAsync(async () =>
+            {
+                if (await contents.OpenReadAsync("system", "probe", 0, null, call.Cancelled) is { } content) await content.DisposeAsync();
+            });
+            var checks = new Dictionary<string, object?> { ["tables"] = await tables, ["blobs"] = await blobs };
+            if (checks.Values.Any(state => state is not "ok"))
+                throw new CacheException(ErrorCode.Unavailable, "Storage does not answer; see details.", checks) { RetryAfter = TimeSpan.FromSeconds(5) };
+            return call.Ok(new { Status = "ready", Checks = checks });
+        });
+
+    private static async Task<string> ProbeAsync(Func<Task> probe)
+    {
+        try
+        {
+            await probe();
+            return "ok";
+        }
+        catch (CacheException error)
+        {
+            return error.Message;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using CacheFunctions.Sessions;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace CacheFunctions.Service;
+
+/// <summary>The timers. Few, because each scales to instances of its own.</summary>
+public sealed class TimerFunctions(SessionService sessions, ILogger<TimerFunctions> logger)
+{
+    [Function(nameof(RunFrequent))]
+    public async Task RunFrequent(
+        [TimerTrigger("%Schedules:Frequent%")] TimerInfo timer, CancellationToken cancellation)
+    {
+        var report = await sessions.RunFrequentAsync(cancellation);
+        foreach (var failure in report.Failed) logger.LogWarning("A write back failed and will be tried again: {Failure}", failure);
+        if (report is { Synced: 0, KeptBoth: 0, Purged: 0, Failed.Count: 0 } && !timer.IsPastDue) return;
+        logger.LogInformation(
+            "Sessions written back: {Synced}, kept as both: {KeptBoth}, removed: {Purged}, failed: {Failed}",
+            report.Synced,
+            report.KeptBoth,
+            report.Purged,
+            report.Failed.Count);
+    }
+}

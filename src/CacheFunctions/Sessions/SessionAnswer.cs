@@ -1,0 +1,45 @@
+using CacheFunctions.Http.Content;
+
+namespace CacheFunctions.Sessions;
+
+/// <summary>A session as callers see it.</summary>
+internal sealed record SessionAnswer(
+    string SessionId,
+    string UserId,
+    string FilePath,
+    string NasFilePath,
+    SessionState State,
+    long SizeBytes,
+    string ContentType,
+    string Sha256,
+    string Etag,
+    long Version,
+    bool Dirty,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset LastAccessed,
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset? LastSyncedAt,
+    string? ConflictCopy,
+    LockAnswer? Lock)
+{
+    public static SessionAnswer Of(Session session, SessionSettings settings, DateTimeOffset now) => new(
+        session.Id,
+        session.UserId,
+        session.FilePath,
+        session.NasFilePath,
+        session.State(now),
+        session.Content.SizeBytes,
+        ContentResult.TypeOf(session.Path),
+        session.Content.Sha256,
+        session.ETag,
+        session.Version,
+        session.Dirty,
+        session.CreatedAt,
+        session.LastAccessed,
+        session.LastAccessed.AddMinutes(settings.MaxInactivityMinutes),
+        session.LastSyncedAt,
+        session.ConflictCopy is { } copy ? session.NasFilePath[..^session.Path.Length] + copy.Path : null,
+        session.Lock is { } grant && grant.ExpiresAt > now ? new LockAnswer(grant.Fence, grant.ExpiresAt) : null);
+}
+
+internal sealed record LockAnswer(long Fence, DateTimeOffset ExpiresAt);
