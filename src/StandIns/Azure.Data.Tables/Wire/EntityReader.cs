@@ -57,6 +57,10 @@ internal sealed class EntityReader<T>
     };
 
     // A double without an annotation keeps its point ("5.0"), and so does not read as an integer.
-    private static object Number(JsonElement value) =>
-        value.TryGetInt32(out var small) ? small : value.TryGetInt64(out var large) ? large : value.GetDouble();
+    private static object Number(JsonElement value)
+    {
+        if (value.TryGetInt32(out var small))
+            return small;
+        return value.TryGetInt64(out var large) ? (object)large : value.GetDouble();
+    }
 }

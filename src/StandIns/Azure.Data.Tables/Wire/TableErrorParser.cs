@@ -20,7 +20,7 @@ internal sealed class TableErrorParser : RequestFailedDetailsParser
         response.Headers.TryGetValue("x-ms-error-code", out var code);
         string? message = null;
         if (response.ContentStream is not null && TryReadBody(response.Content, out var bodyCode, out message))
-            code = bodyCode ?? code;
+            code = string.IsNullOrEmpty(bodyCode) ? code : bodyCode;
 
         if (message is not null && TryReadIndex(message, out var index))
         {
