@@ -8,6 +8,8 @@ internal sealed class BatchedResponse(int status, string reason, List<HttpHeader
 {
     public override int Status => status;
 
+    public override bool IsError => Status >= 400;
+
     public override string ReasonPhrase => reason;
 
     public override Stream? ContentStream { get; set; } =

@@ -16,6 +16,8 @@ internal sealed class CannedResponse(int status, Stream? body, params (string Na
 
     public override int Status => status;
 
+    public override bool IsError => Status >= 400;
+
     public override string ReasonPhrase => "";
 
     public override Stream? ContentStream { get; set; } = body;

@@ -63,6 +63,7 @@ public sealed class TransactionTests(TableAccount account) : IClassFixture<Table
 
         Assert.Equal(failing, refusal.FailedTransactionActionIndex);
         Assert.Equal((409, "EntityAlreadyExists"), (refusal.Status, refusal.ErrorCode));
+        Assert.StartsWith($"{failing}:The specified entity already exists.", refusal.Message, StringComparison.Ordinal);
         Assert.Single(await table.QueryAsync<TableEntity>().ToListAsync());
     }
 
