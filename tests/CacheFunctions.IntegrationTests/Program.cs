@@ -1,0 +1,8 @@
+using CacheFunctions.IntegrationTests.SelfHost;
+
+// The tests' own program, beside the test runner: what it does is killed by a test, to see what a killed process leaves.
+return args switch
+{
+    ["hold-azurite", var directory] => await AzuriteHolder.RunAsync(directory),
+    _ => 0,
+};

@@ -1,0 +1,32 @@
+using CacheFunctions.SelfHost.Azurite;
+
+namespace CacheFunctions.IntegrationTests.SelfHost;
+
+public sealed class AzuriteDataDirectoryTests
+{
+    [Fact]
+    public void Default_when_two_checkouts_have_one_name_then_each_has_its_own_folder()
+    {
+        var one = LocalDataDirectory.Choose(null, "/home/a/cache/");
+        var other = LocalDataDirectory.Choose(null, "/home/b/cache");
+
+        Assert.NotEqual(one, other);
+        Assert.Equal(one, LocalDataDirectory.Choose("", "/home/a/cache"));
+        Assert.Matches("^cache-[0-9a-f]{8}$", Path.GetFileName(one));
+    }
+
+    [Fact]
+    public void Setting_when_relative_then_starts_at_the_content_root() =>
+        Assert.Equal(Path.GetFullPath("/srv/app/data"), LocalDataDirectory.Choose("data", "/srv/app"));
+
+    [SkippableFact]
+    public void Open_when_there_is_none_then_makes_one_for_the_user_alone()
+    {
+        Skip.If(OperatingSystem.IsWindows());
+        using var temp = new TempDirectory();
+        using var data = LocalDataDirectory.Open(temp.Combine("data"));
+
+        if (OperatingSystem.IsWindows()) return;
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(data.Path));
+    }
+}
