@@ -17,13 +17,11 @@ public class TableClientOptions : ClientOptions
     internal string Version { get; }
 
 #pragma warning disable CA1707 // The names are the real package's.
-#pragma warning disable CA1034
     /// <summary>Token credentials need 2020-12-06 at the real service.</summary>
     public enum ServiceVersion
     {
         V2019_02_02 = 1,
         V2020_12_06 = 2,
     }
-#pragma warning restore CA1034
 #pragma warning restore CA1707
 }

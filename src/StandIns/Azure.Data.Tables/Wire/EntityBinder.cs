@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.Serialization;
 using System.Text.Json;
+using System.Xml;
 
 namespace Azure.Data.Tables.Wire;
 
@@ -13,6 +14,24 @@ namespace Azure.Data.Tables.Wire;
 internal sealed class EntityBinder
 {
     private static readonly ConcurrentDictionary<Type, EntityBinder> Binders = new();
+
+    private static readonly Dictionary<Type, Func<JsonElement, object?>> Readers = new()
+    {
+        [typeof(string)] = value => value.ValueKind == JsonValueKind.String ? value.GetString() : null,
+        [typeof(bool)] = value => value.GetBoolean(),
+        [typeof(int)] = value => value.GetInt32(),
+        [typeof(long)] = value => long.Parse(value.GetString()!, CultureInfo.InvariantCulture),
+        [typeof(ulong)] = value => ulong.Parse(value.GetString()!, CultureInfo.InvariantCulture),
+        [typeof(double)] = value => value.ValueKind == JsonValueKind.Number
+            ? value.GetDouble()
+            : double.Parse(value.GetString()!, CultureInfo.InvariantCulture),
+        [typeof(DateTimeOffset)] = value => value.GetDateTimeOffset(),
+        [typeof(DateTime)] = value => value.GetDateTime(),
+        [typeof(TimeSpan)] = value => XmlConvert.ToTimeSpan(value.GetString()!),
+        [typeof(Guid)] = value => Guid.Parse(value.GetString()!),
+        [typeof(byte[])] = value => value.GetBytesFromBase64(),
+        [typeof(BinaryData)] = value => BinaryData.FromBytes(value.GetBytesFromBase64()),
+    };
 
     private readonly Dictionary<string, PropertyInfo> _members;
 
@@ -79,20 +98,4 @@ internal sealed class EntityBinder
         result = read(value);
         return true;
     }
-
-    private static readonly Dictionary<Type, Func<JsonElement, object?>> Readers = new()
-    {
-        [typeof(string)] = value => value.ValueKind == JsonValueKind.String ? value.GetString() : null,
-        [typeof(bool)] = value => value.GetBoolean(),
-        [typeof(int)] = value => value.GetInt32(),
-        [typeof(long)] = value => long.Parse(value.GetString()!, CultureInfo.InvariantCulture),
-        [typeof(double)] = value => value.ValueKind == JsonValueKind.Number
-            ? value.GetDouble()
-            : double.Parse(value.GetString()!, CultureInfo.InvariantCulture),
-        [typeof(DateTimeOffset)] = value => value.GetDateTimeOffset(),
-        [typeof(DateTime)] = value => value.GetDateTime(),
-        [typeof(Guid)] = value => Guid.Parse(value.GetString()!),
-        [typeof(byte[])] = value => value.GetBytesFromBase64(),
-        [typeof(BinaryData)] = value => BinaryData.FromBytes(value.GetBytesFromBase64()),
-    };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Xml;
 
 namespace Azure.Data.Tables.Wire;
 
@@ -27,6 +28,15 @@ internal static class PropertyWriter
             case long number:
                 Annotated(json, name, EdmTypes.Int64, number.ToString(CultureInfo.InvariantCulture));
                 break;
+            case ulong number:
+                Annotated(json, name, EdmTypes.Int64, number.ToString(CultureInfo.InvariantCulture));
+                break;
+            case float number:
+                json.WriteNumber(name, number);
+                break;
+            case decimal number:
+                json.WriteNumber(name, number);
+                break;
             case double number:
                 WriteDouble(json, name, number);
                 break;
@@ -38,6 +48,9 @@ internal static class PropertyWriter
                 break;
             case DateTime time:
                 throw new NotSupportedException($"{name}: a DateTime must be of kind Utc, not {time.Kind}.");
+            case TimeSpan duration:
+                json.WriteString(name, XmlConvert.ToString(duration));
+                break;
             case Guid guid:
                 Annotated(json, name, EdmTypes.Guid, guid.ToString());
                 break;

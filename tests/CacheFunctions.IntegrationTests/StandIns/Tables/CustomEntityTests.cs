@@ -24,6 +24,8 @@ public sealed class CustomEntityTests(TableAccount account) : IClassFixture<Tabl
             Date = new DateTime(2024, 1, 2, 3, 4, 5, DateTimeKind.Utc).AddTicks(7),
             Instant = DateTimeOffset.UnixEpoch.AddTicks(1),
             Id = Guid.NewGuid(),
+            Duration = TimeSpan.FromTicks(-7),
+            Natural = long.MaxValue,
             Bytes = bytes,
             Binary = new(bytes),
             Day = DayOfWeek.Friday,
@@ -111,6 +113,10 @@ public sealed class CustomEntityTests(TableAccount account) : IClassFixture<Tabl
         public DateTimeOffset Instant { get; set; } = DateTimeOffset.UnixEpoch;
 
         public Guid Id { get; set; }
+
+        public TimeSpan Duration { get; set; }
+
+        public ulong Natural { get; set; }
 
         public byte[]? Bytes { get; set; }
 
