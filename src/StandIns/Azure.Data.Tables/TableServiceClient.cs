@@ -56,7 +56,9 @@ public class TableServiceClient
         return new(_channel, tableName);
     }
 
-    /// <exception cref="RequestFailedException">409 TableAlreadyExists or TableBeingDeleted, 400 for a name the service refuses.</exception>
+    /// <exception cref="RequestFailedException">
+    /// 409 TableAlreadyExists or TableBeingDeleted, 400 for a name that the service refuses.
+    /// </exception>
     public virtual async Task<Response<TableItem>> CreateTableAsync(
         string tableName, CancellationToken cancellationToken = default)
     {

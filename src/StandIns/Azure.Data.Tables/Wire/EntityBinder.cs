@@ -69,7 +69,9 @@ internal sealed class EntityBinder
                     entity.RowKey = property.Value.GetString()!;
                     break;
                 case PropertyNames.Timestamp:
-                    entity.Timestamp = property.Value.GetDateTimeOffset();
+                    entity.Timestamp = property.Value.ValueKind == JsonValueKind.Null
+                        ? null
+                        : property.Value.GetDateTimeOffset();
                     break;
                 case PropertyNames.ETag:
                     entity.ETag = new ETag(property.Value.GetString()!);

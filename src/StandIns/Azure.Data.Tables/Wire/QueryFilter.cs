@@ -27,5 +27,6 @@ internal static class QueryFilter
         _ => throw new ArgumentException($"Unable to convert an argument of type {value.GetType()} to an OData literal."),
     };
 
-    private static string Instant(DateTime utc) => $"datetime'{XmlConvert.ToString(utc, XmlDateTimeSerializationMode.RoundtripKind)}'";
+    private static string Instant(DateTime utc) =>
+        $"datetime'{XmlConvert.ToString(utc, XmlDateTimeSerializationMode.RoundtripKind)}'";
 }

@@ -25,7 +25,8 @@ internal sealed class TableErrorParser : RequestFailedDetailsParser
         if (message is not null && TryReadIndex(message, out var index))
         {
             data = new Dictionary<string, string> { [FailedIndex] = index.ToString(CultureInfo.InvariantCulture) };
-            message += $"\n The index of the entity that caused the error can be found in {nameof(TableTransactionFailedException.FailedTransactionActionIndex)}.";
+            message += "\n The index of the entity that caused the error can be found in " +
+                $"{nameof(TableTransactionFailedException.FailedTransactionActionIndex)}.";
         }
 
         error = code is null && message is null ? null : new ResponseError(code, message);

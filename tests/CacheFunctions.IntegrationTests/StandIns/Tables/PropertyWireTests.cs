@@ -34,6 +34,19 @@ public sealed class PropertyWireTests
         Assert.Equal(7L, (await ReadAsync("{\"V\":\"7\",\"V@odata.type\":\"Edm.Int64\"}")).GetInt64("V"));
 
     [Fact]
+    public async Task What_was_selected_and_is_not_there_reads_as_null()
+    {
+        const string Row = "{\"odata.etag\":null,\"RowKey\":\"r\",\"Timestamp\":null,\"Text\":null,\"MaybeInt\":null,\"Whole\":null}";
+
+        var table = Clients.Table(new CannedTransport(new CannedResponse(200, Row)));
+        var own = (await table.GetEntityAsync<CustomEntityTests.Everything>("p", "r")).Value;
+        var dictionary = await ReadAsync(Row);
+
+        Assert.Equal(("r", null, null, null, 0), (own.RowKey, own.Timestamp, own.Text, own.MaybeInt, own.Whole));
+        Assert.Equal((null, null, default), (dictionary.Timestamp, dictionary.GetString("Text"), dictionary.ETag));
+    }
+
+    [Fact]
     public async Task A_bare_number_without_a_point_is_an_int() =>
         Assert.Equal(5, (await ReadAsync("{\"V\":5}"))["V"]);
 
