@@ -1,0 +1,56 @@
+using CacheFunctions.Errors;
+using CacheFunctions.SelfHost.Functions.Routing;
+
+namespace CacheFunctions.SelfHost.Functions;
+
+/// <summary>Takes an HTTP request to its function and the function's answer back.</summary>
+internal sealed class HttpDispatcher
+{
+    private readonly FunctionRouter _router;
+    private readonly FunctionKeys _keys;
+    private readonly OpenAccess _open;
+    private readonly FunctionErrors _errors;
+    // By identity: comparing the records would compare all that is in them.
+    private readonly Dictionary<HttpFunction, Target> _targets;
+
+    public HttpDispatcher(FunctionCatalog catalog, FunctionRouter router, FunctionKeys keys, OpenAccess open, FunctionErrors errors)
+    {
+        (_router, _keys, _open, _errors) = (router, keys, open, errors);
+        _targets = new Dictionary<HttpFunction, Target>(ReferenceEqualityComparer.Instance);
+        foreach (var function in catalog.Http)
+            _targets[function] = new Target(FunctionActivator.For(function.Method.DeclaringType!), HttpInvoker.Compile(function.Method));
+    }
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var name = "(none)";
+        try
+        {
+            var route = new RouteValueDictionary();
+            var function = _router.Find(context, route) ?? throw NotFound(context);
+            name = function.Name;
+            if (!_open.Allowed) _keys.Check(context.Request, function);
+
+            context.Request.RouteValues = route;
+            var target = _targets[function];
+            var result = await target.Invoke(target.Activate(context.RequestServices), context, route).ConfigureAwait(false);
+            if (result is not null) await result.ExecuteAsync(context).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // This is the one place where what a function throws becomes an answer.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await _errors.AnswerAsync(context, e, name).ConfigureAwait(false);
+        }
+    }
+
+    private CacheException NotFound(HttpContext context)
+    {
+        if (_router.VerbsOf(context) is not { Count: > 0 } verbs) return CacheException.NotFound("There is nothing at this path.");
+        var allowed = string.Join(", ", verbs);
+        context.Response.Headers.Allow = allowed;
+        return new CacheException(ErrorCode.MethodNotAllowed, $"{context.Request.Method} is not possible here; possible: {allowed}.");
+    }
+
+    private sealed record Target(Func<IServiceProvider, object> Activate, HttpInvocation Invoke);
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using CacheFunctions.Errors;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace CacheFunctions.SelfHost.Functions;
+
+/// <summary>
+/// Without keys everything is open, for development, as long as nobody but this machine can call: then it says so once.
+/// Listening anywhere else without keys, the service refuses to start.
+/// </summary>
+internal sealed class OpenAccess(
+    FunctionKeys keys, CustomHandler customHandler, IServer server, ILogger<OpenAccess> logger) : IHostedLifecycleService
+{
+    private bool? _allowed;
+
+    /// <summary>
+    /// Whether keys need not be checked. As a custom handler, only the Functions host calls, and it has checked them.
+    /// Asked by each request, because requests can come before <see cref="StartedAsync"/> has looked: the addresses
+    /// are known only when the server listens.
+    /// </summary>
+    public bool Allowed => _allowed ??= customHandler.IsOn || (!keys.Any && Outside() is null);
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        if (keys.Any || customHandler.IsOn) return Task.CompletedTask;
+        if (Outside() is { } address)
+        {
+            throw new CacheException(
+                ErrorCode.InvalidArgument,
+                $"The service listens on {address}, which others can reach, but has no keys. Set Keys:Function:default "
+                + "(environment: Keys__Function__default) to a long random value, or listen on http://localhost only.");
+        }
+
+        logger.LogWarning("No keys are configured (Keys:Function:default): everything is open to callers on this machine.");
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // An address that is reachable from elsewhere. A server in memory, for tests, has no addresses.
+    private string? Outside() => server.Features.Get<IServerAddressesFeature>()?.Addresses
+        .FirstOrDefault(address => !IsLoopback(BindingAddress.Parse(address).Host));
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+}

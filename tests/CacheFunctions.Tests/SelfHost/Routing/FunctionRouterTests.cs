@@ -1,0 +1,77 @@
+using CacheFunctions.SelfHost.Functions.Routing;
+using Microsoft.AspNetCore.Routing;
+
+namespace CacheFunctions.Tests.SelfHost.Routing;
+
+public class FunctionRouterTests
+{
+    private static readonly FunctionRouter Router = new(Routes.Of(
+        "GetFile: GET api/files/{id}",
+        "SearchFiles: GET api/files/search",
+        "AGuid: GET api/files/{id:guid}",
+        "PutFile: PUT api/files/{id:guid}",
+        "ListApp: GET files/{domain}/app",
+        "PutApp: put get files/{domain}/app/{*filename:minlength(1)}",
+        "Code: GET codes/{code:regex(^[a-z]{{3}}$)}",
+        "Page: GET pages/{n:int?}",
+        "Any: any/thing",
+        "Root: GET {kind:alpha}",
+        "ZzFallback: {*path}"));
+
+    [Theory]
+    // The order of names decides, not that a literal is more telling.
+    [InlineData("GET", "/api/files/search", "GetFile")]
+    [InlineData("GET", "/api/files/7d7c0ff6-3a0f-4e3e-9f3e-0d6b2f6b1c11", "AGuid")]
+    [InlineData("PUT", "/API/Files/7d7c0ff6-3a0f-4e3e-9f3e-0d6b2f6b1c11/", "PutFile")]
+    [InlineData("PUT", "/api/files/search", "ZzFallback")]
+    [InlineData("HEAD", "/api/files/search", "ZzFallback")]
+    [InlineData("OPTIONS", "/any/thing", "Any")]
+    [InlineData("GET", "/files/social/app", "ListApp")]
+    [InlineData("GET", "/files/social/app/", "ListApp")]
+    [InlineData("GET", "/files/social/app/a/b c.txt", "PutApp")]
+    [InlineData("GET", "/codes/abc", "Code")]
+    [InlineData("GET", "/codes/abcd", "ZzFallback")]
+    [InlineData("GET", "/pages", "Page")]
+    [InlineData("GET", "/pages/3", "Page")]
+    [InlineData("GET", "/pages/three", "ZzFallback")]
+    [InlineData("GET", "/anything", "Root")]
+    [InlineData("GET", "/any", "Root")]
+    [InlineData("GET", "/", "ZzFallback")]
+    [InlineData("GET", "/api//files", "ZzFallback")]
+    public void Find_when_several_could_answer_then_takes_the_first_by_name(string verb, string path, string expected) =>
+        Assert.Equal(expected, Router.Find(Routes.Request(verb, path), [])?.Name);
+
+    [Fact]
+    public void Find_when_matched_then_gives_the_route_values()
+    {
+        var values = new RouteValueDictionary();
+        Router.Find(Routes.Request("GET", "/files/social/app/a/b c.txt"), values);
+
+        Assert.Equal(("social", "a/b c.txt"), (values["domain"], values["filename"]));
+    }
+
+    [Fact]
+    public void Find_when_no_function_fits_then_gives_none_and_says_which_verbs_do()
+    {
+        var router = new FunctionRouter(Routes.Of("A: GET HEAD a/{id:int}", "B: put a/{id}", "C: GET b"));
+
+        Assert.Null(router.Find(Routes.Request("POST", "/a/1"), []));
+        Assert.Equal(["GET", "HEAD", "PUT"], router.VerbsOf(Routes.Request("POST", "/a/1")));
+        Assert.Equal(["PUT"], router.VerbsOf(Routes.Request("POST", "/a/x")));
+        Assert.Empty(router.VerbsOf(Routes.Request("POST", "/c")));
+    }
+
+    [Fact]
+    public void Find_when_nothing_can_match_then_allocates_nothing()
+    {
+        var router = new FunctionRouter(Routes.Of(
+            [.. Enumerable.Range(0, 100).Select(i => $"F{i}: GET api/files/{{id:guid}}/part{i}"), "Other: GET {a}/{b}"]));
+        var request = Routes.Request("GET", "/api/files/7d7c0ff6-3a0f-4e3e-9f3e-0d6b2f6b1c11/none/at/all");
+        var values = new RouteValueDictionary();
+        for (var warm = 0; warm < 100; warm++) router.Find(request, values);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++) router.Find(request, values);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+}
