@@ -1,8 +1,10 @@
 using CacheFunctions.IntegrationTests.SelfHost;
+using CacheFunctions.IntegrationTests.Storage.Timers;
 
 // The tests' own program, beside the test runner: what it does is killed by a test, to see what a killed process leaves.
 return args switch
 {
     ["hold-azurite", var directory] => await AzuriteHolder.RunAsync(directory),
+    ["run-timers", var connectionString] => await TimerHostProcess.RunAsync(connectionString),
     _ => 0,
 };
