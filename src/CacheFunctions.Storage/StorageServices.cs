@@ -3,6 +3,8 @@ using CacheFunctions.Storage.Accounts;
 using CacheFunctions.Storage.Contents;
 using CacheFunctions.Storage.Origins;
 using CacheFunctions.Storage.Records;
+using CacheFunctions.Storage.Timers;
+using CacheFunctions.Timers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,6 +21,8 @@ public static class StorageServices
         services.AddSingleton(provider => new StorageAccount(settings, provider.GetRequiredService<StorageTransactions>()));
         services.AddSingleton<IRecordStore, TableRecordStore>();
         services.AddSingleton<IContentStore, BlobContentStore>();
+        services.AddSingleton<ITimerState>(provider => new BlobTimerState(
+            provider.GetRequiredService<StorageAccount>().Blobs.GetBlobContainerClient("system"), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(origins);
         return services;
     }

@@ -13,39 +13,39 @@ namespace CacheFunctions.Http;
 public sealed class Api(CallerResolver callers, StorageTransactions transactions, TimeProvider time, ILogger<Api> logger)
 {
     /// <param name="parameters">The query parameters that the endpoint knows; any other is refused.</param>
-    public async Task<IResult> RunAsync(HttpRequest request, Func<ApiCall, Task<IResult>> handle, params string[] parameters)
+    public Task<IResult> RunAsync(HttpRequest request, Func<ApiCall, Task<IResult>> handle, params string[] parameters) =>
+        Task.FromResult<IResult>(new Endpoint(this, request, handle, parameters));
+
+    private async Task AnswerAsync(HttpRequest request, Func<ApiCall, Task<IResult>> handle, string[] parameters)
     {
-        var requestId = RequestId.Ensure(request.HttpContext);
+        var context = request.HttpContext;
+        var requestId = RequestId.Ensure(context);
         var counts = transactions.BeginRequest();
         var start = time.GetTimestamp();
-        var result = await HandleAsync(request, handle, parameters, requestId);
-        return new Measured(result, () => logger.LogInformation(
-            "{Method} {Path} {Status} in {Milliseconds} ms, request {RequestId}, storage: {Storage}",
-            request.Method,
-            request.Path.Value,
-            request.HttpContext.Response.StatusCode,
-            (long)time.GetElapsedTime(start).TotalMilliseconds,
-            requestId,
-            counts()));
-    }
-
-    private async Task<IResult> HandleAsync(
-        HttpRequest request, Func<ApiCall, Task<IResult>> handle, string[] parameters, string requestId)
-    {
         try
         {
             var query = new QueryReader(request.Query, parameters);
-            var caller = await callers.ResolveAsync(request, request.HttpContext.RequestAborted);
-            return await handle(new ApiCall(request, caller, query, time));
+            var caller = await callers.ResolveAsync(request, context.RequestAborted);
+            var result = await handle(new ApiCall(request, caller, query, time));
+            await result.ExecuteAsync(context);
         }
-        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
-            return Results.Empty;
+            // The caller has gone; there is nobody to tell.
         }
-        catch (Exception error)
+        catch (Exception error) when (!context.Response.HasStarted)
         {
-            return new ErrorResult(Explain(error, requestId), time);
+            await new ErrorResult(Explain(error, requestId), time).ExecuteAsync(context);
         }
+
+        logger.LogInformation(
+            "{Method} {Path} {Status} in {Milliseconds} ms, request {RequestId}, storage: {Storage}",
+            request.Method,
+            request.Path.Value,
+            context.Response.StatusCode,
+            (long)time.GetElapsedTime(start).TotalMilliseconds,
+            requestId,
+            counts());
     }
 
     private CacheException Explain(Exception error, string requestId)
@@ -66,19 +66,9 @@ public sealed class Api(CallerResolver callers, StorageTransactions transactions
         }
     }
 
-    /// <summary>The line is written when the answer has been sent, so that it tells the whole cost.</summary>
-    private sealed class Measured(IResult inner, Action finished) : IResult
+    /// <summary>All of a request's work, done where its host sends the answer: so one place sees all errors and all costs.</summary>
+    private sealed class Endpoint(Api api, HttpRequest request, Func<ApiCall, Task<IResult>> handle, string[] parameters) : IResult
     {
-        public async Task ExecuteAsync(HttpContext httpContext)
-        {
-            try
-            {
-                await inner.ExecuteAsync(httpContext);
-            }
-            finally
-            {
-                finished();
-            }
-        }
+        public Task ExecuteAsync(HttpContext httpContext) => api.AnswerAsync(request, handle, parameters);
     }
 }

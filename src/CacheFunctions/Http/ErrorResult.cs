@@ -2,15 +2,24 @@ using System.Globalization;
 using System.Text.Json;
 using CacheFunctions.Errors;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace CacheFunctions.Http;
 
 /// <summary>Answers an error in the envelope of every error of this service.</summary>
 public sealed class ErrorResult(CacheException error, TimeProvider time) : IResult
 {
+    private static readonly string[] ContentHeaders =
+    [
+        HeaderNames.AcceptRanges, HeaderNames.CacheControl, HeaderNames.ContentDisposition, HeaderNames.ContentLength,
+        HeaderNames.ContentSecurityPolicy, HeaderNames.ContentType, HeaderNames.LastModified, "Repr-Digest",
+    ];
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
+        // What described the content must not describe the error. A 412 or 416 still says what stands there now.
+        foreach (var name in ContentHeaders) response.Headers.Remove(name);
         response.StatusCode = ErrorStatus.Of(error.Code);
         if (error.RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

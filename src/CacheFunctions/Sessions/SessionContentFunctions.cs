@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CacheFunctions.Sessions;
 
 /// <summary>A session's bytes over HTTP.</summary>
-public sealed class SessionContentFunctions(Api api, SessionService sessions, TimeProvider time)
+public sealed class SessionContentFunctions(Api api, SessionService sessions)
 {
     private const string Route = "api/sessions/{sessionId:minlength(16)}/content";
 
@@ -29,7 +29,7 @@ public sealed class SessionContentFunctions(Api api, SessionService sessions, Ti
                     content.Sha256,
                     IsImmutable: version is not null);
                 return new ContentResult(
-                    facts, (offset, length, cancelled) => sessions.GetCachedFileAsync(content, offset, length, cancelled), time);
+                    facts, (offset, length, cancelled) => sessions.GetCachedFileAsync(content, offset, length, cancelled));
             },
             "version");
 

@@ -7,18 +7,11 @@ namespace CacheFunctions.Http.Content;
 
 /// <summary>Answers content as HTTP means it: conditions, ranges, HEAD, and headers that keep a browser from running it.</summary>
 /// <param name="open">Opens a span of the bytes.</param>
-public sealed class ContentResult(
-    ContentFacts facts, Func<long, long?, CancellationToken, Task<Stream>> open, TimeProvider time) : IResult
+public sealed class ContentResult(ContentFacts facts, Func<long, long?, CancellationToken, Task<Stream>> open) : IResult
 {
     private const int BufferBytes = 256 << 10;
 
     private static readonly FileExtensionContentTypeProvider Types = new();
-
-    private static readonly string[] ContentHeaders =
-    [
-        HeaderNames.AcceptRanges, HeaderNames.CacheControl, HeaderNames.ContentDisposition, HeaderNames.ContentLength,
-        HeaderNames.ContentRange, HeaderNames.ContentSecurityPolicy, HeaderNames.LastModified, "Repr-Digest",
-    ];
 
     /// <summary>The media type that a file's name suggests.</summary>
     public static string TypeOf(string fileName) =>
@@ -26,25 +19,7 @@ public sealed class ContentResult(
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        try
-        {
-            await AnswerAsync(httpContext);
-        }
-        catch (CacheException error) when (!httpContext.Response.HasStarted)
-        {
-            // What described the content must not describe the error.
-            foreach (var name in ContentHeaders) httpContext.Response.Headers.Remove(name);
-            await new ErrorResult(error, time).ExecuteAsync(httpContext);
-        }
-        catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
-        {
-            // The caller has gone.
-        }
-    }
-
-    private async Task AnswerAsync(HttpContext context)
-    {
-        var (request, response) = (context.Request, context.Response);
+        var (request, response) = (httpContext.Request, httpContext.Response);
         Describe(response);
         switch (Preconditions.Evaluate(request, facts))
         {
@@ -58,10 +33,10 @@ public sealed class ContentResult(
         var spans = HttpMethods.IsGet(request.Method) && Preconditions.RangeApplies(request, facts)
             ? ByteRanges.Parse(request.Headers.Range, facts.Length)
             : null;
-        if (spans is null) await SendWholeAsync(context);
-        else if (spans.Count == 0) await RefuseRangeAsync(context);
-        else if (spans.Count == 1) await SendOneAsync(context, spans[0]);
-        else await MultipartRanges.SendAsync(context, spans, facts, TypeOf(facts.FileName), SendAsync);
+        if (spans is null) await SendWholeAsync(httpContext);
+        else if (spans.Count == 0) throw OutOfRange(response);
+        else if (spans.Count == 1) await SendOneAsync(httpContext, spans[0]);
+        else await MultipartRanges.SendAsync(httpContext, spans, facts, TypeOf(facts.FileName), SendAsync);
     }
 
     private async Task SendWholeAsync(HttpContext context)
@@ -89,13 +64,11 @@ public sealed class ContentResult(
         await content.CopyToAsync(context.Response.Body, BufferBytes, context.RequestAborted);
     }
 
-    private Task RefuseRangeAsync(HttpContext context)
+    private CacheException OutOfRange(HttpResponse response)
     {
-        foreach (var name in ContentHeaders) context.Response.Headers.Remove(name);
-        context.Response.Headers.ContentRange = new ContentRangeHeaderValue(facts.Length).ToString();
-        var error = new CacheException(
+        response.Headers.ContentRange = new ContentRangeHeaderValue(facts.Length).ToString();
+        return new CacheException(
             ErrorCode.RangeNotSatisfiable, $"Range: lies outside the content, which has {facts.Length} bytes.");
-        return new ErrorResult(error, time).ExecuteAsync(context);
     }
 
     private void Describe(HttpResponse response)

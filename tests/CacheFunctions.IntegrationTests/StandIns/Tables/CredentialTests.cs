@@ -4,7 +4,6 @@ using System.Text;
 using Azure;
 using Azure.Core;
 using Azure.Data.Tables;
-using Xunit;
 
 namespace CacheFunctions.IntegrationTests.StandIns.Tables;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Azure.Data.Tables;
-using Xunit;
 
 namespace CacheFunctions.IntegrationTests.StandIns.Tables;
 

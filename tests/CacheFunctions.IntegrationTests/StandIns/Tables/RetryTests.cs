@@ -2,7 +2,6 @@ using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
-using Xunit;
 
 namespace CacheFunctions.IntegrationTests.StandIns.Tables;
 

@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Data.Tables;
-using Xunit;
 using static Azure.Data.Tables.TableTransactionActionType;
 
 namespace CacheFunctions.IntegrationTests.StandIns.Tables;

@@ -1,5 +1,4 @@
 using Azure.Data.Tables;
-using Xunit;
 using static Azure.Data.Tables.TableTransactionActionType;
 
 namespace CacheFunctions.IntegrationTests.StandIns.Tables;

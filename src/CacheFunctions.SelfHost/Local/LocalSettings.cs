@@ -1,0 +1,66 @@
+using System.Text.Json;
+using CacheFunctions.Errors;
+
+namespace CacheFunctions.SelfHost.Local;
+
+/// <summary>Reads settings as <c>func</c> does: the Values of local.settings.json, then the environment, then the command line.</summary>
+internal static class LocalSettings
+{
+    private const string FileName = "local.settings.json";
+
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var root = ContentRoot();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = root });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration
+            .AddInMemoryCollection(Defaults)
+            .AddInMemoryCollection(ReadValues(Path.Combine(root, FileName)))
+            .AddEnvironmentVariables("ASPNETCORE_")
+            .AddEnvironmentVariables()
+            .AddCommandLine(args);
+        return builder;
+    }
+
+    private static Dictionary<string, string?> Defaults => new()
+    {
+        ["urls"] = "http://localhost:8080",
+        ["Schedules:Frequent"] = "0 * * * * *",
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft"] = "Warning",
+        ["Logging:LogLevel:Azure"] = "Error",
+    };
+
+    /// <summary>The folder with host.json: here or above, where the service was started or where it was built.</summary>
+    private static string ContentRoot()
+    {
+        foreach (var start in new[] { Environment.CurrentDirectory, AppContext.BaseDirectory })
+        {
+            for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+                if (File.Exists(Path.Combine(folder.FullName, "host.json"))) return folder.FullName;
+        }
+
+        return AppContext.BaseDirectory;
+    }
+
+    /// <exception cref="CacheException">The file is not what func would read.</exception>
+    private static IEnumerable<KeyValuePair<string, string?>> ReadValues(string path)
+    {
+        if (!File.Exists(path)) return [];
+        try
+        {
+            using var file = JsonDocument.Parse(
+                File.ReadAllBytes(path),
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            if (!file.RootElement.TryGetProperty("Values", out var values)) return [];
+            return [.. values.EnumerateObject().Select(value => KeyValuePair.Create(
+                value.Name.Replace("__", ":", StringComparison.Ordinal),
+                (string?)(value.Value.ValueKind == JsonValueKind.String ? value.Value.GetString() : value.Value.GetRawText())))];
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new CacheException(
+                ErrorCode.InvalidArgument, $"{FileName} must be a JSON object with \"Values\": {{ \"name\": \"value\" }}. {error.Message}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using CacheFunctions.Errors;
+using CacheFunctions.SelfHost.Azurite;
+using CacheFunctions.SelfHost.Functions;
+using CacheFunctions.SelfHost.Local;
+using CacheFunctions.Settings;
+using CacheFunctions.Storage;
+using CacheFunctions.Storage.Accounts;
+using Microsoft.AspNetCore.Connections;
+
+namespace CacheFunctions.SelfHost;
+
+/// <summary>The whole service in one process: the function classes on Kestrel, over the configured storage or a local Azurite.</summary>
+public sealed class LocalService : IAsyncDisposable
+{
+    private readonly AzuriteProcess? _azurite;
+
+    private LocalService(WebApplication app, AzuriteProcess? azurite)
+    {
+        App = app;
+        _azurite = azurite;
+    }
+
+    public WebApplication App { get; }
+
+    /// <summary>Where it listens; the port is the real one, also when it was asked to choose.</summary>
+    public Uri Address => new(App.Urls.First());
+
+    /// <param name="args">As <c>--urls http://localhost:8081 --Sessions:SyncAfterSeconds 5</c>.</param>
+    /// <param name="configure">Replaces services, for tests: the time, say.</param>
+    /// <exception cref="CacheException">A setting is wrong, the port is taken, or the local storage cannot run.</exception>
+    public static async Task<LocalService> StartAsync(string[] args, Action<IServiceCollection>? configure = null)
+    {
+        var builder = LocalSettings.CreateBuilder(args);
+        var read = new SettingsReader(builder.Configuration);
+        AzuriteProcess? azurite = null;
+        WebApplication? app = null;
+        try
+        {
+            var data = LocalDataDirectory.Choose(read.Text("Local:DataDirectory"), builder.Environment.ContentRootPath);
+            var demo = DemoOrigin.AddWhereNoneIsSet(builder.Configuration, data);
+            var storage = StorageSettingsReader.Read(read);
+            if (storage is null) (azurite, storage) = await StartAzuriteAsync(data);
+
+            Configure(builder, read, storage);
+            configure?.Invoke(builder.Services);
+            app = builder.Build();
+            UsePipeline(app);
+            await StartAsync(app);
+            var service = new LocalService(app, azurite);
+            Greeting.Print(service.Address, demo, azurite is null ? null : data);
+            return service;
+        }
+        catch
+        {
+            if (app is not null) await app.DisposeAsync();
+            if (azurite is not null) await azurite.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The service first: what it still has to write needs the storage.
+        await App.DisposeAsync();
+        if (_azurite is not null) await _azurite.DisposeAsync();
+    }
+
+    private static async Task<(AzuriteProcess Process, StorageSettings Storage)> StartAzuriteAsync(string data)
+    {
+        var installation = await new AzuriteInstaller(Console.WriteLine, TimeProvider.System).EnsureInstalledAsync(default);
+        var process = await AzuriteProcess.StartAsync(installation, data, TimeProvider.System, default);
+        return (process, new StorageSettings(process.ConnectionString));
+    }
+
+    private static void Configure(WebApplicationBuilder builder, SettingsReader read, StorageSettings storage)
+    {
+        builder.Services.AddCacheFunctions(builder.Configuration);
+        builder.Services.AddStorage(builder.Configuration, storage);
+        builder.Services.AddHostedService<ShardCheck>();
+        builder.Services.AddFunctionHost(typeof(CacheFunctionsServices).Assembly);
+        CrossOrigin.Add(builder.Services, read);
+        var maxBody = read.Number("Http:MaxBodyBytes", 0L);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = maxBody == 0 ? null : maxBody);
+    }
+
+    private static void UsePipeline(WebApplication app)
+    {
+        app.Use((context, next) =>
+        {
+            Http.RequestId.Ensure(context);
+            return next(context);
+        });
+        app.UseCors();
+        app.UseFunctionHost();
+    }
+
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            throw new CacheException(
+                ErrorCode.Conflict,
+                $"{error.Message.TrimEnd('.')}. End what listens there, or choose another port: --urls http://localhost:8081",
+                null,
+                error);
+        }
+    }
+}

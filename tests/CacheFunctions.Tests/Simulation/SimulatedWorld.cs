@@ -1,0 +1,59 @@
+namespace CacheFunctions.Tests.Simulation;
+
+/// <summary>
+/// Runs asynchronous code on one thread, in an order that a seed decides, on a clock that jumps to the next timer when
+/// nothing else is left to do. The same seed gives the same run.
+/// </summary>
+public sealed class SimulatedWorld : SynchronizationContext
+{
+    private readonly List<(SendOrPostCallback Callback, object? State)> _ready = [];
+    private readonly SimulatedTime _time = new();
+
+    private SimulatedWorld(int seed) => Random = new Random(seed);
+
+    public Random Random { get; }
+
+    public TimeProvider Time => _time;
+
+    /// <summary>Runs to the end. A failure names the seed.</summary>
+    public static void Run(int seed, Func<SimulatedWorld, Task> body)
+    {
+        var before = Current;
+        var world = new SimulatedWorld(seed);
+        try
+        {
+            SetSynchronizationContext(world);
+            var task = body(world);
+            while (!task.IsCompleted) world.Step();
+            task.GetAwaiter().GetResult();
+        }
+        catch (Exception error)
+        {
+            throw new InvalidOperationException($"Seed {seed} failed: {error.Message}", error);
+        }
+        finally
+        {
+            SetSynchronizationContext(before);
+        }
+    }
+
+    public override void Post(SendOrPostCallback d, object? state) => _ready.Add((d, state));
+
+    public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException();
+
+    public override SynchronizationContext CreateCopy() => this;
+
+    private void Step()
+    {
+        if (_ready.Count == 0)
+        {
+            if (!_time.Advance()) throw new InvalidOperationException("Nothing is left to do, but the run has not ended: a deadlock.");
+            return;
+        }
+
+        var next = Random.Next(_ready.Count);
+        var (callback, state) = _ready[next];
+        _ready.RemoveAt(next);
+        callback(state);
+    }
+}
