@@ -37,7 +37,7 @@ public sealed class BlobContentStore(StorageAccount account) : IContentStore
         {
             var options = new BlobDownloadOptions { Range = new HttpRange(offset, length) };
             var download = await Client(container, name).DownloadStreamingAsync(options, cancellation);
-            return download.Value.Content;
+            return new StorageReadStream(download.Value.Content);
         }
         catch (RequestFailedException error) when (error.Status == 404)
         {

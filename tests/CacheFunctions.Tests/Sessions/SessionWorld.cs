@@ -1,0 +1,83 @@
+using System.Text;
+using CacheFunctions.Content;
+using CacheFunctions.Origins;
+using CacheFunctions.Security;
+using CacheFunctions.Sessions;
+using CacheFunctions.Storage;
+using CacheFunctions.Storage.Origins;
+using CacheFunctions.Tests.InMemory;
+
+namespace CacheFunctions.Tests.Sessions;
+
+/// <summary>The session service over in-memory stores and a real folder, on a clock that a test moves.</summary>
+public sealed class SessionWorld : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cachefunctions-test-");
+
+    public SessionWorld() => Service = NewInstance();
+
+    public MemoryRecordStore Records { get; } = new();
+
+    public MemoryContentStore Contents { get; } = new();
+
+    public ManualTime Time { get; } = new();
+
+    public SessionSettings Settings { get; } = new();
+
+    public SessionService Service { get; }
+
+    /// <summary>Another instance of the service on the same storage and origin.</summary>
+    /// <param name="death">When it dies; null: it does not.</param>
+    public SessionService NewInstance(bool readOnly = false, Death? death = null)
+    {
+        IOrigin origin = new DirectoryOrigin("nas", _folder.FullName, new PathRules(true, null), readOnly);
+        IRecordStore records = Records;
+        IContentStore contents = Contents;
+        if (death is not null)
+        {
+            (origin, records, contents) = (
+                new MortalOrigin(origin, death), new MortalRecordStore(records, death), new MortalContentStore(contents, death));
+        }
+
+        var table = new RecordTable(records, SessionStore.TableName, 64, Time);
+        var store = new SessionStore(table, contents, new OriginSet([new NamedOrigin(origin, "/mnt/nas/")], null), Time);
+        return new SessionService(store, Settings);
+    }
+
+    public void Put(string path, string text)
+    {
+        var full = Path.Combine(_folder.FullName, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+    }
+
+    public string Get(string path) => File.ReadAllText(Path.Combine(_folder.FullName, path));
+
+    public void Delete(string path) => File.Delete(Path.Combine(_folder.FullName, path));
+
+    /// <summary>All files, hidden ones too, relative to the origin's root.</summary>
+    public IReadOnlyList<string> Files() =>
+        [.. Directory.EnumerateFiles(_folder.FullName, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+            .Select(file => Path.GetRelativePath(_folder.FullName, file)).Order(StringComparer.Ordinal)];
+
+    public Task<Session> OpenAsync(string path, string user = "alice", bool lockIt = false, bool create = false) =>
+        Service.CreateCacheSessionAsync(Caller.Machine, new CreateSession(user, path, null, lockIt, create));
+
+    public Task<Session> SaveAsync(Session session, string text) => Service.UpdateCachedFileAsync(
+        Caller.Machine, session.Id, new MemoryStream(Encoding.UTF8.GetBytes(text)), Encoding.UTF8.GetByteCount(text));
+
+    public Task<SyncOutcome> SyncAsync(Session session, OnConflict onConflict = OnConflict.Fail) =>
+        Service.SyncToNasAsync(Caller.Machine, session.Id, onConflict);
+
+    public async Task<string> ReadAsync(Session session, long? version = null)
+    {
+        var (_, content, _) = await Service.FindCachedFileAsync(Caller.Machine, session.Id, version);
+        await using var stream = await Service.GetCachedFileAsync(content);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync();
+    }
+
+    public Task<Session> InfoAsync(Session session) => Service.GetSessionInfoAsync(Caller.Machine, session.Id);
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
