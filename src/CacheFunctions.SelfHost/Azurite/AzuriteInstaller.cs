@@ -25,11 +25,23 @@ public sealed class AzuriteInstaller(
         var installation = new AzuriteInstallation(node.Node, target);
         if (Directory.Exists(target)) return installation;
 
-        Directory.CreateDirectory(_tools);
-        using var taken = await FileLock.TakeAsync(
-            target + ".lock", () => say("Another process is installing Azurite; waiting for it."), time, cancellationToken).ConfigureAwait(false);
-        if (!Directory.Exists(target)) await InstallAsync(node, target, cancellationToken).ConfigureAwait(false);
-        return installation;
+        try
+        {
+            Directory.CreateDirectory(_tools);
+            using var taken = await FileLock.TakeAsync(
+                target + ".lock", () => say("Another process is installing Azurite; waiting for it."), time, cancellationToken).ConfigureAwait(false);
+            if (!Directory.Exists(target)) await InstallAsync(node, target, cancellationToken).ConfigureAwait(false);
+            return installation;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CacheException(
+                ErrorCode.Unavailable,
+                $"Azurite cannot be installed into {_tools}: {e.Message} Make it writable, or set AzureWebJobsStorage to the "
+                + "connection string of a storage account.",
+                null,
+                e);
+        }
     }
 
     private async Task InstallAsync(NodeTools node, string target, CancellationToken cancellationToken)

@@ -21,6 +21,7 @@ public sealed class AzuriteProcess : IAsyncDisposable
     private readonly LastLines _output;
     private readonly LastLines _errors = new();
     private readonly Task _reading;
+    private bool _disposed;
 
     private AzuriteProcess(Process process, LocalDataDirectory data, TimeProvider time)
     {
@@ -74,6 +75,8 @@ public sealed class AzuriteProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed) return;
+        _disposed = true;
         try
         {
             _process.StandardInput.Close();

@@ -3,6 +3,9 @@ namespace CacheFunctions.SelfHost.Azurite;
 /// <summary>A file that one process at a time holds. The kernel lets go of it when that process dies, however it dies.</summary>
 internal static class FileLock
 {
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
+    private const int WindowsSharingViolation = unchecked((int)0x80070020);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
 
     /// <returns>The lock, held until it is disposed; null: another holds it.</returns>
@@ -12,7 +15,7 @@ internal static class FileLock
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+        catch (IOException e) when (e.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
         {
             return null;
         }

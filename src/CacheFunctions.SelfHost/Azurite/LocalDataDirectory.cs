@@ -29,18 +29,27 @@ public sealed class LocalDataDirectory : IDisposable
     }
 
     /// <summary>Makes the folder, for the user's eyes only, where there is none, and takes it for this process.</summary>
-    /// <exception cref="CacheException">Another process uses it.</exception>
+    /// <exception cref="CacheException">Another process uses it, or it cannot be written to.</exception>
     public static LocalDataDirectory Open(string path)
     {
+        const string otherwise =
+            "with Local:DataDirectory, or set AzureWebJobsStorage to the connection string of a storage account.";
         path = System.IO.Path.GetFullPath(path);
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        try
+        {
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+            else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
-        var taken = FileLock.TryTake(System.IO.Path.Combine(path, ".lock")) ?? throw new CacheException(
-            ErrorCode.Conflict,
-            $"The local data in {path} are in use by another process of this service. End that one, give this one another "
-            + "folder with Local:DataDirectory, or set AzureWebJobsStorage to the connection string of a storage account.");
-        return new LocalDataDirectory(path, taken);
+            var taken = FileLock.TryTake(System.IO.Path.Combine(path, ".lock")) ?? throw new CacheException(
+                ErrorCode.Conflict,
+                $"The local data in {path} are in use by another process of this service. End that one, or give this one another folder {otherwise}");
+            return new LocalDataDirectory(path, taken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CacheException(
+                ErrorCode.Unavailable, $"The local data cannot be kept in {path}: {e.Message} Give another folder {otherwise}", null, e);
+        }
     }
 
     public void Dispose() => _lock.Dispose();

@@ -20,10 +20,12 @@ public sealed class FunctionCatalog
 
     /// <exception cref="CacheException">Functions that the Functions host would refuse, or that it would treat otherwise than this one.</exception>
     public static FunctionCatalog Of(IEnumerable<Assembly> assemblies, string routePrefix) =>
-        Of(assemblies.SelectMany(assembly => assembly.GetExportedTypes()), routePrefix);
+        Of(assemblies.SelectMany(assembly => assembly.GetTypes()), routePrefix, mustBeVisible: true);
 
     /// <inheritdoc cref="Of(IEnumerable{Assembly}, string)"/>
-    public static FunctionCatalog Of(IEnumerable<Type> types, string routePrefix)
+    /// <param name="types">The classes to look for functions in.</param>
+    /// <param name="mustBeVisible">Whether functions of classes that are not public are refused, as the worker could not call them.</param>
+    public static FunctionCatalog Of(IEnumerable<Type> types, string routePrefix, bool mustBeVisible = false)
     {
         const BindingFlags any = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         var http = new List<HttpFunction>();
@@ -32,6 +34,7 @@ public sealed class FunctionCatalog
         foreach (var method in types.SelectMany(type => type.GetMethods(any)))
         {
             if (method.GetCustomAttribute<FunctionAttribute>() is not { } attribute) continue;
+            if (mustBeVisible && !method.DeclaringType!.IsVisible) throw FunctionDefinition.Refused(attribute.Name, method, "its class is not public");
             if (!names.Add(attribute.Name)) throw FunctionDefinition.Refused(attribute.Name, method, "another function has the same name");
             switch (FunctionDefinition.Read(attribute.Name, method, routePrefix))
             {

@@ -15,26 +15,11 @@ public static class FunctionHostExtensions
     /// Timer functions also need an <see cref="ITimerState"/>. Hosted services added before this one are started before the timers.
     /// </summary>
     public static IServiceCollection AddFunctionHost(this IServiceCollection services, params Assembly[] assemblies) =>
-        services.AddFunctionHost(assemblies.SelectMany(assembly => assembly.GetExportedTypes()));
+        services.AddFunctionHost(prefix => FunctionCatalog.Of(assemblies, prefix));
 
     /// <param name="functionClasses">The classes to look for functions in.</param>
-    public static IServiceCollection AddFunctionHost(this IServiceCollection services, IEnumerable<Type> functionClasses)
-    {
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => FunctionCatalog.Of(
-            functionClasses, HostJson.RoutePrefix(provider.GetRequiredService<IHostEnvironment>().ContentRootPath, AppContext.BaseDirectory)));
-        services.AddSingleton<FunctionRouter>();
-        services.AddSingleton<FunctionKeys>();
-        services.AddSingleton<OpenAccess>();
-        services.AddSingleton<FunctionErrors>();
-        services.AddSingleton<HttpDispatcher>();
-        services.AddSingleton<CustomHandler>();
-        services.AddSingleton<CustomHandlerTimers>();
-        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<CustomHandler>());
-        services.AddHostedService(provider => provider.GetRequiredService<OpenAccess>());
-        services.AddHostedService<TimerHost>();
-        return services;
-    }
+    public static IServiceCollection AddFunctionHost(this IServiceCollection services, IEnumerable<Type> functionClasses) =>
+        services.AddFunctionHost(prefix => FunctionCatalog.Of(functionClasses, prefix));
 
     /// <summary>Ends the pipeline: what no function fits is answered 404 or 405 in the envelope.</summary>
     /// <exception cref="Errors.CacheException">A function that the Functions host would refuse.</exception>
@@ -53,5 +38,23 @@ public static class FunctionHostExtensions
         {
             if (!await timers.TryAnswerAsync(context).ConfigureAwait(false)) await dispatcher.InvokeAsync(context).ConfigureAwait(false);
         });
+    }
+
+    private static IServiceCollection AddFunctionHost(this IServiceCollection services, Func<string, FunctionCatalog> read)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => read(
+            HostJson.RoutePrefix(provider.GetRequiredService<IHostEnvironment>().ContentRootPath, AppContext.BaseDirectory)));
+        services.AddSingleton<FunctionRouter>();
+        services.AddSingleton<FunctionKeys>();
+        services.AddSingleton<OpenAccess>();
+        services.AddSingleton<FunctionErrors>();
+        services.AddSingleton<HttpDispatcher>();
+        services.AddSingleton<CustomHandler>();
+        services.AddSingleton<CustomHandlerTimers>();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<CustomHandler>());
+        services.AddHostedService(provider => provider.GetRequiredService<OpenAccess>());
+        services.AddHostedService<TimerHost>();
+        return services;
     }
 }

@@ -12,14 +12,14 @@ namespace CacheFunctions.SelfHost.Functions;
 internal sealed class OpenAccess(
     FunctionKeys keys, CustomHandler customHandler, IServer server, ILogger<OpenAccess> logger) : IHostedLifecycleService
 {
-    private bool? _allowed;
+    private volatile bool _open;
 
-    /// <summary>
-    /// Whether keys need not be checked. As a custom handler, only the Functions host calls, and it has checked them.
-    /// Asked by each request, because requests can come before <see cref="StartedAsync"/> has looked: the addresses
-    /// are known only when the server listens.
-    /// </summary>
-    public bool Allowed => _allowed ??= customHandler.IsOn || (!keys.Any && Outside() is null);
+    /// <summary>Whether a request must show its key. As a custom handler, only the Functions host calls, and it has checked.</summary>
+    /// <exception cref="CacheException">
+    /// Unavailable: the first requests can come before <see cref="StartedAsync"/> has seen all addresses.
+    /// </exception>
+    public bool KeyNeeded =>
+        !customHandler.IsOn && (keys.Any || (_open ? false : throw CacheException.Unavailable("The service is starting.")));
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
@@ -32,6 +32,7 @@ internal sealed class OpenAccess(
                 + "(environment: Keys__Function__default) to a long random value, or listen on http://localhost only.");
         }
 
+        _open = true;
         logger.LogWarning("No keys are configured (Keys:Function:default): everything is open to callers on this machine.");
         return Task.CompletedTask;
     }

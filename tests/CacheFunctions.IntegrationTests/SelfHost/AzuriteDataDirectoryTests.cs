@@ -1,3 +1,4 @@
+using CacheFunctions.Errors;
 using CacheFunctions.SelfHost.Azurite;
 
 namespace CacheFunctions.IntegrationTests.SelfHost;
@@ -18,6 +19,17 @@ public sealed class AzuriteDataDirectoryTests
     [Fact]
     public void Setting_when_relative_then_starts_at_the_content_root() =>
         Assert.Equal(Path.GetFullPath("/srv/app/data"), LocalDataDirectory.Choose("data", "/srv/app"));
+
+    [Fact]
+    public void Open_when_it_cannot_be_made_then_says_so_and_names_the_ways_out()
+    {
+        using var temp = new TempDirectory();
+        File.WriteAllText(temp.Combine("file"), "");
+
+        var refused = Assert.Throws<CacheException>(() => LocalDataDirectory.Open(temp.Combine("file")));
+        Assert.Equal(ErrorCode.Unavailable, refused.Code);
+        Assert.Contains("Local:DataDirectory", refused.Message, StringComparison.Ordinal);
+    }
 
     [SkippableFact]
     public void Open_when_there_is_none_then_makes_one_for_the_user_alone()

@@ -70,6 +70,15 @@ public sealed class FunctionHostTests : IAsyncLifetime
         await Assert.ThrowsAsync<HttpRequestException>(() => _host.Client.GetStringAsync("/midbug"));
 
     [Fact]
+    public async Task Caller_when_it_goes_away_then_the_function_is_cancelled_and_nothing_is_said()
+    {
+        using (await _host.Client.GetAsync("/wait", HttpCompletionOption.ResponseHeadersRead)) _host.Client.CancelPendingRequests();
+
+        await _host.Gone.Noticed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.DoesNotContain(_host.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Warning: Function", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Body_when_larger_than_the_server_takes_then_is_413_in_the_envelope() => await AssertErrorAsync(
         await _host.Client.PostAsync("/read", new ByteArrayContent(new byte[2000])), HttpStatusCode.RequestEntityTooLarge, "too_large");
 

@@ -7,8 +7,29 @@ namespace CacheFunctions.Tests.SelfHost;
 
 #pragma warning disable CA1822 // Functions are instance methods.
 /// <summary>What the tests of the function host call.</summary>
-internal sealed class TestFunctions(IConfiguration configuration)
+internal sealed class TestFunctions(IConfiguration configuration, TestFunctions.Gone gone)
 {
+    [Function("Wait")]
+    public async Task Wait([HttpTrigger(AuthorizationLevel.Anonymous, Route = "wait")] HttpRequest request, CancellationToken ct)
+    {
+        try
+        {
+            await request.HttpContext.Response.WriteAsync("waiting", ct);
+            await request.HttpContext.Response.Body.FlushAsync(ct);
+            var cancelled = new TaskCompletionSource();
+            await using var registration = ct.Register(cancelled.SetCanceled);
+            await cancelled.Task;
+        }
+        finally
+        {
+            request.HttpContext.Response.OnCompleted(() =>
+            {
+                gone.Noticed.SetResult();
+                return Task.CompletedTask;
+            });
+        }
+    }
+
     [Function("Echo")]
     public IResult Echo(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "echo/{id:guid}/{n:int}/{big:long}/{*rest}")] HttpRequest request,
@@ -57,4 +78,9 @@ internal sealed class TestFunctions(IConfiguration configuration)
 
     [Function("Number")]
     public IResult Number([HttpTrigger(AuthorizationLevel.Anonymous, Route = "number/{n}")] HttpRequest request, int n) => Results.Ok(n);
+
+    public sealed class Gone
+    {
+        public TaskCompletionSource Noticed { get; } = new();
+    }
 }

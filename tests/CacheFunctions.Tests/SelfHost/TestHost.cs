@@ -23,6 +23,8 @@ internal sealed class TestHost : IAsyncDisposable
 
     public LogList Log { get; }
 
+    public TestFunctions.Gone Gone => _app.Services.GetRequiredService<TestFunctions.Gone>();
+
     public static async Task<TestHost> StartAsync(
         Type functions, Dictionary<string, string?> settings, Action<IServiceCollection>? configure = null, string urls = "http://127.0.0.1:0")
     {
@@ -32,6 +34,7 @@ internal sealed class TestHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls(urls);
         builder.Services.AddFunctionHost([functions]);
         builder.Services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = 1000);
+        builder.Services.AddSingleton<TestFunctions.Gone>();
         builder.Logging.AddProvider(log);
         configure?.Invoke(builder.Services);
         var host = new TestHost(builder.Build(), log);
