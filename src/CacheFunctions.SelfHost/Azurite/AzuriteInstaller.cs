@@ -49,9 +49,10 @@ public sealed class AzuriteInstaller(
         say($"Installing Azurite, the local storage emulator (about 365 MB, once), into {target} ...");
         var began = time.GetTimestamp();
 
-        // Only a whole install gets the name that is looked for. One that was cut off is cleared away by the next.
-        var unfinished = target + ".unfinished";
-        if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
+        // Only a whole install gets the name that is looked for. The folder is new each time: when a process is killed
+        // in mid-install, its npm may write on for a while.
+        ClearUnfinished(target);
+        var unfinished = $"{target}.unfinished-{Guid.NewGuid():n}";
         Directory.CreateDirectory(unfinished);
         foreach (var file in new[] { "package.json", "package-lock.json" })
             File.Copy(Path.Combine(Manifest, file), Path.Combine(unfinished, file));
@@ -69,5 +70,20 @@ public sealed class AzuriteInstaller(
 
         Directory.Move(unfinished, target);
         say(string.Create(CultureInfo.InvariantCulture, $"Azurite is installed ({time.GetElapsedTime(began).TotalSeconds:0} s)."));
+    }
+
+    private static void ClearUnfinished(string target)
+    {
+        foreach (var left in Directory.GetDirectories(Path.GetDirectoryName(target)!, Path.GetFileName(target) + ".unfinished-*"))
+        {
+            try
+            {
+                Directory.Delete(left, recursive: true);
+            }
+            catch (IOException)
+            {
+                // Still written to; the next install finds it.
+            }
+        }
     }
 }

@@ -74,7 +74,11 @@ public sealed class AzuriteInstallerTests : IDisposable
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => installing);
-        Assert.All(Directory.GetDirectories(_directory.Combine("tools")), name => Assert.EndsWith(".unfinished", name, StringComparison.Ordinal));
+        Assert.All(Directory.GetDirectories(_directory.Combine("tools")), name => Assert.Contains(".unfinished-", name, StringComparison.Ordinal));
+
+        Command("npm", "mkdir node_modules");
+        var installation = await Installer().EnsureInstalledAsync(default);
+        Assert.Equal([installation.Directory], Directory.GetDirectories(_directory.Combine("tools")));
     }
 
     [Theory]
