@@ -5,7 +5,7 @@ namespace CacheFunctions.Tests.Architecture;
 /// <summary>Dependencies run one way, and the seams are the only interfaces.</summary>
 public sealed class LayerTests
 {
-    private static readonly Assembly Core = typeof(Sessions.SessionService).Assembly;
+    private static readonly Assembly Core = typeof(CacheFunctions.Sessions.SessionService).Assembly;
     private static readonly Assembly Storage = typeof(CacheFunctions.Storage.StorageServices).Assembly;
     private static readonly Assembly App = typeof(CacheFunctionsServices).Assembly;
 
