@@ -54,6 +54,8 @@ public sealed class BearerTokens
                 ValidIssuer = issuer.Issuer,
                 ValidAudience = _settings.Audience,
                 IssuerSigningKeys = issuer.SigningKeys,
+                // The library's cache goes by the key's name alone, so a new key under an old name would not count.
+                CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
                 RequireSignedTokens = true,
                 RequireExpirationTime = true,
                 ClockSkew = TimeSpan.FromMinutes(1),

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using CacheFunctions.SelfHost;
+using CacheFunctions.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CacheFunctions.IntegrationTests.Service;
+
+/// <summary>The whole service in this process, on a storage account and an origin folder of its own, called over HTTP.</summary>
+public sealed class TestService : IAsyncDisposable
+{
+    private readonly LocalService _service;
+    private readonly TempDirectory _origin;
+
+    private TestService(LocalService service, TempDirectory origin)
+    {
+        _service = service;
+        _origin = origin;
+        Http = new HttpClient { BaseAddress = service.Address };
+    }
+
+    public HttpClient Http { get; }
+
+    public StorageTransactions Transactions => _service.App.Services.GetRequiredService<StorageTransactions>();
+
+    /// <param name="settings">As on the command line: <c>--Name</c>, <c>value</c>, …</param>
+    public static async Task<TestService> StartAsync(params string[] settings)
+    {
+        var origin = new TempDirectory();
+        var service = await LocalService.StartAsync([.. SettingsFor(await StorageEmulator.NewAccountAsync(), origin.Path), .. settings]);
+        return new TestService(service, origin);
+    }
+
+    public static string[] SettingsFor(string storage, string originFolder) =>
+    [
+        "--urls", "http://127.0.0.1:0",
+        "--AzureWebJobsStorage", storage,
+        "--Origins:nas:Path", originFolder,
+        "--Origins:nas:Prefix", "/mnt/nas/",
+        // Timers would add storage calls to those that are counted.
+        "--Schedules:Frequent", "0 0 0 1 1 *",
+    ];
+
+    public void Put(string path, string text)
+    {
+        var full = _origin.Combine(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+    }
+
+    public string Get(string path) => File.ReadAllText(_origin.Combine(path));
+
+    /// <summary>Creates a session and gives its id.</summary>
+    public async Task<string> OpenAsync(string filePath, string user = "1")
+    {
+        using var answer = await Http.PostAsync("/api/sessions", Json($$"""{"user_id": "{{user}}", "file_path": "{{filePath}}"}"""));
+        return (await DataAsync(answer)).GetProperty("session_id").GetString()!;
+    }
+
+    public static StringContent Json(string json) => new(json, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+
+    /// <summary>The data of an answer that must be a success in the envelope.</summary>
+    public static async Task<JsonElement> DataAsync(HttpResponseMessage answer)
+    {
+        var envelope = await EnvelopeAsync(answer);
+        Assert.True(envelope.GetProperty("success").GetBoolean(), envelope.GetRawText());
+        return envelope.GetProperty("data");
+    }
+
+    /// <summary>The error of an answer that must be a failure with this status and code.</summary>
+    public static async Task<JsonElement> ErrorAsync(int status, string code, HttpResponseMessage answer)
+    {
+        var envelope = await EnvelopeAsync(answer);
+        Assert.Equal(
+            (status, code, false),
+            ((int)answer.StatusCode, envelope.GetProperty("code").GetString(), envelope.GetProperty("success").GetBoolean()));
+        Assert.NotEmpty(envelope.GetProperty("error").GetString()!);
+        return envelope;
+    }
+
+    /// <summary>What storage was asked for while <paramref name="work"/> ran.</summary>
+    public async Task<StorageCounts> CountAsync(Func<Task> work)
+    {
+        var before = Transactions.Total;
+        await work();
+        return Transactions.Total.Since(before);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _service.DisposeAsync();
+        _origin.Dispose();
+    }
+
+    private static async Task<JsonElement> EnvelopeAsync(HttpResponseMessage answer)
+    {
+        Assert.Single(answer.Headers.GetValues("x-request-id"));
+        var envelope = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync()).RootElement;
+        var timestamp = envelope.GetProperty("timestamp").GetString()!;
+        Assert.EndsWith("Z", timestamp, StringComparison.Ordinal);
+        Assert.True(DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, out _));
+        return envelope;
+    }
+}
