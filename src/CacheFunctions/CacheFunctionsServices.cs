@@ -24,6 +24,7 @@ public static class CacheFunctionsServices
         services.AddSingleton<BearerTokens>();
         services.AddSingleton<CallerResolver>();
         services.AddSingleton<StorageTransactions>();
+        services.AddSingleton<ErrorAnswers>();
         services.AddSingleton<Api>();
         services.AddSingleton(provider => new SessionStore(
             new RecordTable(

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CacheFunctions.Errors;
+using CacheFunctions.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CacheFunctions.SelfHost.Functions;
@@ -10,9 +11,9 @@ internal sealed class CustomHandlerTimers
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly Dictionary<string, Func<IServiceProvider, TimerInfo, CancellationToken, Task>> _timers;
-    private readonly FunctionErrors _errors;
+    private readonly ErrorAnswers _errors;
 
-    public CustomHandlerTimers(FunctionCatalog catalog, FunctionErrors errors)
+    public CustomHandlerTimers(FunctionCatalog catalog, ErrorAnswers errors)
     {
         _errors = errors;
         _timers = catalog.Timers.ToDictionary(timer => "/" + timer.Name, Runner, StringComparer.OrdinalIgnoreCase);
@@ -35,7 +36,7 @@ internal sealed class CustomHandlerTimers
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            await _errors.AnswerAsync(context, e, path[1..]).ConfigureAwait(false);
+            await _errors.AnswerAsync(context, e).ConfigureAwait(false);
         }
 
         return true;

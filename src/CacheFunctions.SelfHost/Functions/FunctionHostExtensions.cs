@@ -1,4 +1,5 @@
 using System.Reflection;
+using CacheFunctions.Http;
 using CacheFunctions.SelfHost.Functions.Routing;
 using CacheFunctions.SelfHost.Functions.Timers;
 using CacheFunctions.Timers;
@@ -48,7 +49,7 @@ public static class FunctionHostExtensions
         services.AddSingleton<FunctionRouter>();
         services.AddSingleton<FunctionKeys>();
         services.AddSingleton<OpenAccess>();
-        services.AddSingleton<FunctionErrors>();
+        services.TryAddSingleton<ErrorAnswers>();
         services.AddSingleton<HttpDispatcher>();
         services.AddSingleton<CustomHandler>();
         services.AddSingleton<CustomHandlerTimers>();

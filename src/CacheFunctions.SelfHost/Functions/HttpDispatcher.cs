@@ -1,4 +1,5 @@
 using CacheFunctions.Errors;
+using CacheFunctions.Http;
 using CacheFunctions.SelfHost.Functions.Routing;
 
 namespace CacheFunctions.SelfHost.Functions;
@@ -9,11 +10,11 @@ internal sealed class HttpDispatcher
     private readonly FunctionRouter _router;
     private readonly FunctionKeys _keys;
     private readonly OpenAccess _open;
-    private readonly FunctionErrors _errors;
+    private readonly ErrorAnswers _errors;
     // By identity: comparing the records would compare all that is in them.
     private readonly Dictionary<HttpFunction, Target> _targets;
 
-    public HttpDispatcher(FunctionCatalog catalog, FunctionRouter router, FunctionKeys keys, OpenAccess open, FunctionErrors errors)
+    public HttpDispatcher(FunctionCatalog catalog, FunctionRouter router, FunctionKeys keys, OpenAccess open, ErrorAnswers errors)
     {
         (_router, _keys, _open, _errors) = (router, keys, open, errors);
         _targets = new Dictionary<HttpFunction, Target>(ReferenceEqualityComparer.Instance);
@@ -23,12 +24,10 @@ internal sealed class HttpDispatcher
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var name = "(none)";
         try
         {
             var route = new RouteValueDictionary();
             var function = _router.Find(context, route) ?? throw NotFound(context);
-            name = function.Name;
             if (_open.KeyNeeded) _keys.Check(context.Request, function);
 
             context.Request.RouteValues = route;
@@ -40,7 +39,7 @@ internal sealed class HttpDispatcher
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            await _errors.AnswerAsync(context, e, name).ConfigureAwait(false);
+            await _errors.AnswerAsync(context, e).ConfigureAwait(false);
         }
     }
 

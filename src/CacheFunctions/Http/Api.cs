@@ -1,5 +1,4 @@
 using CacheFunctions.Callers;
-using CacheFunctions.Errors;
 using CacheFunctions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -10,7 +9,8 @@ namespace CacheFunctions.Http;
 /// What every endpoint shares, under every host: the caller, refused parameters, errors in the envelope, the request
 /// id, and a log line with what the request cost in storage transactions.
 /// </summary>
-public sealed class Api(CallerResolver callers, StorageTransactions transactions, TimeProvider time, ILogger<Api> logger)
+public sealed class Api(
+    CallerResolver callers, StorageTransactions transactions, ErrorAnswers errors, TimeProvider time, ILogger<Api> logger)
 {
     /// <param name="parameters">The query parameters that the endpoint knows; any other is refused.</param>
     public Task<IResult> RunAsync(HttpRequest request, Func<ApiCall, Task<IResult>> handle, params string[] parameters) =>
@@ -29,13 +29,9 @@ public sealed class Api(CallerResolver callers, StorageTransactions transactions
             var result = await handle(new ApiCall(request, caller, query, time));
             await result.ExecuteAsync(context);
         }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception error)
         {
-            // The caller has gone; there is nobody to tell.
-        }
-        catch (Exception error) when (!context.Response.HasStarted)
-        {
-            await new ErrorResult(Explain(error, requestId), time).ExecuteAsync(context);
+            await errors.AnswerAsync(context, error);
         }
 
         logger.LogInformation(
@@ -46,24 +42,6 @@ public sealed class Api(CallerResolver callers, StorageTransactions transactions
             (long)time.GetElapsedTime(start).TotalMilliseconds,
             requestId,
             counts());
-    }
-
-    private CacheException Explain(Exception error, string requestId)
-    {
-        switch (error)
-        {
-            case CacheException known:
-                if (known.Code is ErrorCode.Unavailable) logger.LogWarning(known, "Request {RequestId} could not be served.", requestId);
-                return known;
-            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                return new CacheException(ErrorCode.TooLarge, "The body is larger than this host takes in one request.");
-            case BadHttpRequestException bad:
-                return new CacheException(ErrorCode.InvalidArgument, $"The request is malformed: {bad.Message}");
-            default:
-                logger.LogError(error, "Request {RequestId} failed.", requestId);
-                return new CacheException(
-                    ErrorCode.Internal, $"An error of this service. Tell its operator the request id {requestId}.");
-        }
     }
 
     /// <summary>All of a request's work, done where its host sends the answer: so one place sees all errors and all costs.</summary>

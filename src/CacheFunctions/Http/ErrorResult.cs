@@ -12,13 +12,13 @@ public sealed class ErrorResult(CacheException error, TimeProvider time) : IResu
     private static readonly string[] ContentHeaders =
     [
         HeaderNames.AcceptRanges, HeaderNames.CacheControl, HeaderNames.ContentDisposition, HeaderNames.ContentLength,
-        HeaderNames.ContentSecurityPolicy, HeaderNames.ContentType, HeaderNames.LastModified, "Repr-Digest",
+        HeaderNames.ContentSecurityPolicy, HeaderNames.ContentType, HeaderNames.ETag, HeaderNames.LastModified, "Repr-Digest",
     ];
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        // What described the content must not describe the error. A 412 or 416 still says what stands there now.
+        // What described the content must not describe the error. A 416 still says how long the content is.
         foreach (var name in ContentHeaders) response.Headers.Remove(name);
         response.StatusCode = ErrorStatus.Of(error.Code);
         if (error.RetryAfter is { } wait)

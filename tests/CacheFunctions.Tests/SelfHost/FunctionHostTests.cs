@@ -61,7 +61,7 @@ public sealed class FunctionHostTests : IAsyncLifetime
         var body = await AssertErrorAsync(await _host.Client.GetAsync("/bug"), HttpStatusCode.InternalServerError, "internal");
 
         Assert.DoesNotContain("secret", body.ToString(), StringComparison.Ordinal);
-        Assert.Contains(_host.Log.Lines, line => line.StartsWith("Error: Function Bug failed", StringComparison.Ordinal)
+        Assert.Contains(_host.Log.Lines, line => line.StartsWith("Error: Request ", StringComparison.Ordinal)
             && line.Contains("a secret detail", StringComparison.Ordinal));
     }
 
