@@ -1,6 +1,25 @@
 using CacheFunctions.Errors;
 using CacheFunctions.SelfHost;
 
+if (args.Any(arg => arg is "--help" or "-h" or "-?"))
+{
+    Console.WriteLine(
+        """
+        Runs the whole CacheFunctions service on this machine.
+
+          --urls http://localhost:8080          where to listen
+          --AzureWebJobsStorage "…"             the storage account's connection string; without it, a local Azurite
+          --Local:DataDirectory folder          where that Azurite keeps its data
+          --Origins:nas:Path folder             where the files lie; without it, a demo folder
+          --Origins:nas:Prefix /mnt/nas/        how callers name that folder
+          --Keys:Function:default key           what callers must send in x-functions-key
+
+        Every setting of the README may be given like this, in the environment (Keys__Function__default), or in
+        local.settings.json.
+        """);
+    return 0;
+}
+
 try
 {
     await using var service = await LocalService.StartAsync(args);

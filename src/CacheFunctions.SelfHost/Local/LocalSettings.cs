@@ -29,6 +29,8 @@ internal static class LocalSettings
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:Azure"] = "Error",
+        // A start that fails says why in one line of its own; the framework would print its stack beside it.
+        ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
     };
 
     /// <summary>The folder with host.json: here or above, where the service was started or where it was built.</summary>

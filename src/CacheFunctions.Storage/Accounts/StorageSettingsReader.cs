@@ -1,3 +1,4 @@
+using Azure.Storage.Blobs;
 using CacheFunctions.Settings;
 
 namespace CacheFunctions.Storage.Accounts;
@@ -11,7 +12,7 @@ public static class StorageSettingsReader
     /// <exception cref="Errors.CacheException">A setting is wrong or missing.</exception>
     public static StorageSettings? Read(SettingsReader read)
     {
-        if (read.Text(Name) is { } connection) return new StorageSettings(connection);
+        if (read.Text(Name) is { } connection) return new StorageSettings(Checked(connection));
         var account = read.Text($"{Name}:accountName");
         var blobs = read.Address($"{Name}:blobServiceUri") ?? Service(account, "blob");
         var tables = read.Address($"{Name}:tableServiceUri") ?? Service(account, "table");
@@ -20,6 +21,21 @@ public static class StorageSettingsReader
         if (tables is null) throw SettingsReader.Wrong($"{Name}__tableServiceUri", "is missing beside the blob service's.");
         return new StorageSettings(
             null, blobs, tables, read.Text($"{Name}:credential"), read.Text($"{Name}:clientId"));
+    }
+
+    /// <summary>Whoever reads the message must not see the key, so it does not repeat the value.</summary>
+    private static string Checked(string connection)
+    {
+        try
+        {
+            _ = new BlobServiceClient(connection);
+            return connection;
+        }
+        catch (Exception error) when (error is FormatException or ArgumentException)
+        {
+            throw SettingsReader.Wrong(
+                Name, "is not a connection string of a storage account; it must be like AccountName=…;AccountKey=…, or UseDevelopmentStorage=true.");
+        }
     }
 
     private static Uri? Service(string? account, string service) =>

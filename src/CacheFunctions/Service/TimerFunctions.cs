@@ -13,7 +13,7 @@ public sealed class TimerFunctions(SessionService sessions, ILogger<TimerFunctio
     {
         var report = await sessions.RunFrequentAsync(cancellation);
         foreach (var failure in report.Failed) logger.LogWarning("A write back failed and will be tried again: {Failure}", failure);
-        if (report is { Synced: 0, KeptBoth: 0, Purged: 0, Failed.Count: 0 } && !timer.IsPastDue) return;
+        if (report is { Synced: 0, KeptBoth: 0, Purged: 0, Failed.Count: 0 }) return;
         logger.LogInformation(
             "Sessions written back: {Synced}, kept as both: {KeptBoth}, removed: {Purged}, failed: {Failed}",
             report.Synced,

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Sockets;
+using CacheFunctions.Errors;
+using CacheFunctions.SelfHost;
+
+namespace CacheFunctions.IntegrationTests.Service;
+
+/// <summary>What is wrong at the start is said in one line that names the setting and what is allowed.</summary>
+public sealed class StartTests
+{
+    [Theory]
+    [InlineData("Sessions:KeepVersions", "many", "1 to 10000")]
+    [InlineData("Sessions:KeepVersions", "0", "1 to 10000")]
+    [InlineData("Sessions:KeepVersoins", "3", "KeepVersions")]
+    [InlineData("Sessions:SyncAfterSeconds", "-1", "0 to 86400")]
+    [InlineData("Schedules:Frequent", "every minute", "six cron fields")]
+    [InlineData("Auth:TrustPlatformPrincipal", "perhaps", "true or false")]
+    [InlineData("Auth:Authority", "login", "https")]
+    [InlineData("Cors:Origins", "https://app.example.com/path", "without a path")]
+    [InlineData("Origins:nas:Path", "/no/such/folder", "no such folder")]
+    [InlineData("Origins:nas:Prefix", "mnt", "begin and end with /")]
+    [InlineData("Origins:nas:Type", "ftp", "directory")]
+    [InlineData("Origins:nas:UnicodeForm", "nfx", "nfc")]
+    [InlineData("DefaultOrigin", "tape", "nas")]
+    [InlineData("AzureWebJobsStorage", "AccountKey=c2VjcmV0", "connection string")]
+    [InlineData("Http:MaxBodyBytes", "much", "whole number")]
+    public async Task A_wrong_setting_stops_the_start_with_its_name_and_what_is_allowed(string name, string value, string allowed)
+    {
+        var error = await Assert.ThrowsAsync<CacheException>(() => TestService.StartAsync("--" + name, value));
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+        Assert.Contains(allowed, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("c2VjcmV0", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_busy_port_is_named_with_a_way_out()
+    {
+        using var busy = new TcpListener(IPAddress.Loopback, 0);
+        busy.Start();
+        var port = ((IPEndPoint)busy.LocalEndpoint).Port;
+        var error = await Assert.ThrowsAsync<CacheException>(() => TestService.StartAsync("--urls", $"http://127.0.0.1:{port}"));
+        Assert.Contains($"{port}", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--urls", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Listening_to_others_without_keys_is_refused()
+    {
+        var error = await Assert.ThrowsAsync<CacheException>(() => TestService.StartAsync("--urls", "http://0.0.0.0:0"));
+        Assert.Contains("Keys:Function:default", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_over_the_limit_is_413_and_saves_nothing()
+    {
+        await using var service = await TestService.StartAsync("--Http:MaxBodyBytes", "1000");
+        service.Put("a.txt", "one");
+        var address = $"/api/sessions/{await service.OpenAsync("a.txt")}";
+        await TestService.ErrorAsync(413, "too_large", await service.Http.PutAsync(address + "/content", new ByteArrayContent(new byte[1001])));
+        Assert.Equal("one", await service.Http.GetStringAsync(address + "/content"));
+    }
+
+    [Fact]
+    public async Task With_nothing_configured_a_local_Azurite_and_a_demo_origin_serve_a_first_session()
+    {
+        using var data = new TempDirectory();
+        await using (var service = await LocalService.StartAsync(
+            ["--urls", "http://127.0.0.1:0", "--AzureWebJobsStorage", "", "--Local:DataDirectory", data.Path]))
+        {
+            using var http = new HttpClient { BaseAddress = service.Address };
+            using var created = await http.PostAsync(
+                "/api/sessions", TestService.Json("""{"user_id": 1, "file_path": "documents/notes.txt"}"""));
+            await TestService.DataAsync(created);
+            Assert.Equal("Buy milk.\n", await http.GetStringAsync(created.Headers.Location + "/content"));
+            var error = await Assert.ThrowsAsync<CacheException>(() => LocalService.StartAsync(
+                ["--urls", "http://127.0.0.1:0", "--AzureWebJobsStorage", "", "--Local:DataDirectory", data.Path]));
+            Assert.Contains("Local:DataDirectory", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task As_a_custom_handler_the_same_session_is_served_and_timers_come_from_the_host()
+    {
+        using var port = new TcpListener(IPAddress.Loopback, 0);
+        port.Start();
+        var number = ((IPEndPoint)port.LocalEndpoint).Port;
+        port.Stop();
+        await using var service = await TestService.StartAsync(
+            "--FUNCTIONS_CUSTOMHANDLER_PORT", $"{number}", "--Keys:Function:default", "checked-by-the-host", "--Sessions:SyncAfterSeconds", "0");
+        Assert.Equal(number, service.Http.BaseAddress!.Port);
+        Assert.Equal(HttpStatusCode.OK, (await service.Http.GetAsync("/")).StatusCode);
+        service.Put("a.txt", "one");
+        var address = $"/api/sessions/{await service.OpenAsync("a.txt")}";
+        await service.Http.PutAsync(address + "/content", new StringContent("two"));
+
+        using var ran = await service.Http.PostAsync("/RunFrequent", TestService.Json("""{"Data":{"timer":{"ScheduleStatus":null,"IsPastDue":false}},"Metadata":{}}"""));
+        Assert.Equal(HttpStatusCode.OK, ran.StatusCode);
+        Assert.Equal("two", service.Get("a.txt"));
+    }
+}
