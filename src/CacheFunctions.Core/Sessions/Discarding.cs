@@ -12,9 +12,8 @@ internal sealed class Discarding(SessionStore store, OriginCopier copier)
         var (content, fingerprint) = await copier.CopyAsync(seen.Id, store.PathOf(seen), true, CancellationToken.None);
         try
         {
-            var (shard, _, _) = await store.GetAsync(Caller.Machine, seen.Id, CancellationToken.None);
             return await store.Edits.UpdateAsync(
-                shard, token => DecideAsync(seen, content, fingerprint, trigger, token), CancellationToken.None);
+                store.ShardOf(seen.Id), token => DecideAsync(seen, content, fingerprint, trigger, token), CancellationToken.None);
         }
         catch (Exception error) when (error is not CacheException { Code: ErrorCode.Unavailable })
         {

@@ -52,7 +52,7 @@ internal sealed class SessionEnd(SessionStore store, WriteBack writeBack)
     private async Task<(int Shard, Session Session, WriteIntent? LeftBehind)> CloseAsync(
         Caller caller, string id, bool syncFirst, Trigger trigger, CancellationToken cancellation)
     {
-        var (shard, _, _) = await store.GetAsync(caller, id, cancellation);
+        var shard = store.ShardOf(id);
         return await store.Edits.UpdateAsync<(int, Session, WriteIntent?)>(
             shard,
             async token =>

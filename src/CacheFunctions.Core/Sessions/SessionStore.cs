@@ -25,15 +25,19 @@ public sealed class SessionStore(RecordTable edits, IContentStore content, Origi
     internal async Task<(int Shard, Row Row, Session Session)> GetAsync(
         Caller caller, string id, CancellationToken cancellation)
     {
-        if (SessionId.TryGetShard(id, edits.ShardCount, out var shard)
-            && await edits.GetAsync(shard, SessionRows.SessionKey(id), cancellation) is { } row)
+        var shard = ShardOf(id);
+        if (await edits.GetAsync(shard, SessionRows.SessionKey(id), cancellation) is { } row)
         {
             var session = SessionRows.Session(row);
             if (caller.MayActFor(session.UserId)) return (shard, row, session);
         }
 
-        throw CacheException.NotFound("There is no such session. It may have been closed; create a new one.");
+        throw Unknown();
     }
+
+    /// <exception cref="CacheException">NotFound: the text cannot be a session's id.</exception>
+    internal int ShardOf(string sessionId) =>
+        SessionId.TryGetShard(sessionId, edits.ShardCount, out var shard) ? shard : throw Unknown();
 
     internal async Task<(Row? Row, PathLock Lock)> GetLockAsync(int shard, OriginPath path, CancellationToken cancellation)
     {
@@ -76,6 +80,9 @@ public sealed class SessionStore(RecordTable edits, IContentStore content, Origi
         var range = after is null ? KeyRange.Prefix(prefix) : KeyRange.After(after, prefix);
         await foreach (var row in edits.QueryAsync(shard, range, cancellation)) yield return row;
     }
+
+    private static CacheException Unknown() =>
+        CacheException.NotFound("There is no such session. It may have been closed; create a new one.");
 
     internal static Operation Log(
         string type, Session session, Trigger trigger, string reason, string? error = null, string? metadata = null) =>

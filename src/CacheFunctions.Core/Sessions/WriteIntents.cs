@@ -27,7 +27,7 @@ internal sealed class WriteIntents(SessionStore store)
         Prepared? prepared = null;
         try
         {
-            var (shard, _, _) = await store.GetAsync(caller, id, cancellation);
+            var shard = store.ShardOf(id);
             var begun = await store.Edits.UpdateAsync(
                 shard,
                 async token =>

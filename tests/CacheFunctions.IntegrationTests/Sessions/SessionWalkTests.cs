@@ -77,7 +77,7 @@ public sealed class SessionWalkTests
             Assert.True(data.GetProperty("written").GetBoolean());
             Assert.False(data.GetProperty("session").GetProperty("dirty").GetBoolean());
         });
-        Assert.Equal("TableRead 5, TableWrite 2, BlobRead 1", synced.ToString());
+        Assert.Equal("TableRead 4, TableWrite 2, BlobRead 1", synced.ToString());
         Assert.Equal("new report", service.Get("documents/report.docx"));
 
         using var closed = await service.Http.DeleteAsync(address);
