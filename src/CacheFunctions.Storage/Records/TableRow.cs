@@ -11,6 +11,7 @@ internal static class TableRow
         var values = new RowValues();
         foreach (var (name, value) in entity)
         {
+            if (IsSystem(name)) continue;
             switch (value)
             {
                 case string text: values.Add(name, text); break;
@@ -37,4 +38,7 @@ internal static class TableRow
             _ => throw new ArgumentOutOfRangeException(nameof(change), change.Kind, null),
         };
     }
+
+    /// <summary>What the service adds to every entity; a row written back with it would be refused or lie.</summary>
+    private static bool IsSystem(string name) => name is "PartitionKey" or "RowKey" or "Timestamp" or "odata.etag";
 }
