@@ -92,15 +92,15 @@ public sealed class BlobContentStore(StorageAccount account) : IContentStore
     private async Task WriteStreamedAsync(
         string container, string name, Stream content, long? length, CancellationToken cancellation)
     {
-        var forward = length is { } known ? new ForwardStream(content, known) : null;
+        await using var forward = new ForwardStream(content, length);
         try
         {
             // A large body cannot be sent twice, so the container must be there before.
             if (!_containers.ContainsKey(container)) await CreateContainerAsync(container, cancellation);
             await UploadAsync(
-                container, name, forward ?? content, length <= SingleRequestBytes ? SingleRequest : Blocks, cancellation);
+                container, name, forward, length <= SingleRequestBytes ? SingleRequest : Blocks, cancellation);
         }
-        catch (Exception) when (forward?.SourceError is { } source)
+        catch (Exception) when (forward.SourceError is { } source)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(source);
         }

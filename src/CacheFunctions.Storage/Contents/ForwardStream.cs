@@ -4,7 +4,8 @@ namespace CacheFunctions.Storage.Contents;
 /// Presents a stream that can be read once as one of known length, so that the client sends it with a single request
 /// and without a copy. A retry after the first byte is refused, since those bytes are gone.
 /// </summary>
-internal sealed class ForwardStream(Stream inner, long length) : Stream
+/// <param name="length">null: unknown; then the client takes it block by block.</param>
+internal sealed class ForwardStream(Stream inner, long? length) : Stream
 {
     private long _position;
 
@@ -13,11 +14,11 @@ internal sealed class ForwardStream(Stream inner, long length) : Stream
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => true;
+    public override bool CanSeek => length is not null;
 
     public override bool CanWrite => false;
 
-    public override long Length => length;
+    public override long Length => length ?? throw new NotSupportedException();
 
     public override long Position
     {
@@ -33,9 +34,10 @@ internal sealed class ForwardStream(Stream inner, long length) : Stream
         if (_position == length) return 0;
         try
         {
-            var wanted = (int)Math.Min(buffer.Length, length - _position);
+            var wanted = (int)Math.Min(buffer.Length, length - _position ?? long.MaxValue);
             var count = await inner.ReadAsync(buffer[..wanted], cancellationToken);
-            if (count == 0 && wanted > 0) throw new EndOfStreamException($"The content ended after {_position} of {length} bytes.");
+            if (count == 0 && wanted > 0 && length is not null)
+                throw new EndOfStreamException($"The content ended after {_position} of {length} bytes.");
             _position += count;
             return count;
         }
@@ -61,7 +63,7 @@ internal sealed class ForwardStream(Stream inner, long length) : Stream
         {
             SeekOrigin.Begin => offset,
             SeekOrigin.Current => _position + offset,
-            _ => length + offset,
+            _ => Length + offset,
         };
         return _position;
     }
