@@ -14,6 +14,7 @@ public sealed class MemoryContentStore : IContentStore
 
     public async Task WriteAsync(string container, string name, Stream content, long? length, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         using var copy = new MemoryStream();
         await content.CopyToAsync(copy, cancellation);
         if (length is { } known && copy.Length != known) throw new EndOfStreamException();
@@ -23,13 +24,16 @@ public sealed class MemoryContentStore : IContentStore
     public Task<Stream?> OpenReadAsync(
         string container, string name, long offset, long? length, CancellationToken cancellation)
     {
+        if (cancellation.IsCancellationRequested) return Task.FromCanceled<Stream?>(cancellation);
         if (!_contents.TryGetValue((container, name), out var bytes)) return Task.FromResult<Stream?>(null);
         var count = (int)Math.Min(length ?? long.MaxValue, bytes.Length - offset);
         return Task.FromResult<Stream?>(new MemoryStream(bytes, (int)offset, count, writable: false));
     }
 
     public Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation) =>
-        Task.FromResult(_contents.TryRemove((container, name), out _));
+        cancellation.IsCancellationRequested
+            ? Task.FromCanceled<bool>(cancellation)
+            : Task.FromResult(_contents.TryRemove((container, name), out _));
 
     public async IAsyncEnumerable<string> ListAsync(
         string container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
@@ -37,6 +41,7 @@ public sealed class MemoryContentStore : IContentStore
         foreach (var name in Names(container).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             await Task.Yield();
+            cancellation.ThrowIfCancellationRequested();
             yield return name;
         }
     }

@@ -12,6 +12,7 @@ public sealed class MemoryRecordStore : IRecordStore
 
     public Task<Row?> GetAsync(string table, string partition, string key, CancellationToken cancellation)
     {
+        if (cancellation.IsCancellationRequested) return Task.FromCanceled<Row?>(cancellation);
         lock (_lock) return Task.FromResult(Partition(table, partition).GetValueOrDefault(key) is { } row ? Copy(row) : null);
     }
 
@@ -35,6 +36,7 @@ public sealed class MemoryRecordStore : IRecordStore
     public Task CommitAsync(
         string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation)
     {
+        if (cancellation.IsCancellationRequested) return Task.FromCanceled(cancellation);
         Assert.InRange(changes.Count, 1, 100);
         Assert.Equal(changes.Count, changes.Select(change => change.Key).Distinct().Count());
         lock (_lock)
