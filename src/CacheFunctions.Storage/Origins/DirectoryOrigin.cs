@@ -34,7 +34,7 @@ public sealed class DirectoryOrigin : IOrigin
             try
             {
                 var (folder, name) = OriginFolder.Containing(_root, Name, path);
-                using (folder) return folder.Find(name) is { } stat ? DirectoryFingerprint.Of(stat) : null;
+                using (folder) return folder.FindFile(name) is { } stat ? DirectoryFingerprint.Of(stat) : null;
             }
             catch (CacheException error) when (error.Code == ErrorCode.NotFound)
             {

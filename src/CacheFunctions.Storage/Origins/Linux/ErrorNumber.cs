@@ -8,12 +8,13 @@ internal static class ErrorNumber
 {
     public const int NoEntry = 2;
     public const int Exists = 17;
+    public const int NotADirectory = 20;
     public const int Invalid = 22;
 
     private const int NotPermitted = 1;
+    private const int NoSuchDevice = 6;
     private const int AccessDenied = 13;
     private const int CrossDevice = 18;
-    private const int NotADirectory = 20;
     private const int IsADirectory = 21;
     private const int NoSpace = 28;
     private const int ReadOnlyFileSystem = 30;
@@ -36,6 +37,8 @@ internal static class ErrorNumber
         NameTooLong => CacheException.Invalid("file_path", "is too long for the origin."),
         Loop or CrossDevice => CacheException.Invalid(
             "file_path", "goes through a symbolic link. Name the file by its own path."),
+        // A socket or a device.
+        NoSuchDevice => CacheException.Invalid("file_path", "names something that is not a file."),
         IsADirectory => CacheException.Invalid("file_path", "names a folder, not a file."),
         NoSuchCall => CacheException.Unavailable("Directory origins need Linux 5.6 or later (openat2)."),
         _ => CacheException.Unavailable($"The origin '{origin}' failed on {path} (error {number}). Try again."),

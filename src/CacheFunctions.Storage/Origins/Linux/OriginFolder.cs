@@ -25,7 +25,7 @@ internal sealed class OriginFolder : IDisposable
     {
         var slash = path.LastIndexOf('/');
         var (folder, name) = slash < 0 ? (".", path) : (path[..slash], path[(slash + 1)..]);
-        using var rootHandle = Take(Native.Open(root, Native.Directory | Native.CloseOnExec), origin, "/");
+        using var rootHandle = OpenRoot(root, origin);
         var handle = Take(
             Native.OpenBeneath(rootHandle, folder, Native.Directory | Native.ReadOnly, 0), origin, path);
         return (new OriginFolder(handle, origin, path), name);
@@ -37,6 +37,12 @@ internal sealed class OriginFolder : IDisposable
         if (Native.Stat(_handle, name, Native.SymlinkNoFollow, out var stat) == 0) return stat;
         return ErrorNumber.Last == ErrorNumber.NoEntry ? null : throw Failure(ErrorNumber.Last);
     }
+
+    /// <returns>null: there is no such entry.</returns>
+    /// <exception cref="Errors.CacheException">InvalidArgument: it is something else than a file.</exception>
+    public StatX? FindFile(string name) => Find(name) is not { } stat ? null
+        : stat.IsFile ? stat
+        : throw Errors.CacheException.Invalid("file_path", "names something that is not a file.");
 
     public StatX Describe(SafeFileHandle file) =>
         Native.Stat(file, "", Native.EmptyPath, out var stat) == 0 ? stat : throw Failure(ErrorNumber.Last);
@@ -75,6 +81,15 @@ internal sealed class OriginFolder : IDisposable
     public Errors.CacheException Failure(int number) => ErrorNumber.Of(number, _origin, _path);
 
     public void Dispose() => _handle.Dispose();
+
+    /// <summary>A root that is missing is a share that is not mounted, and says nothing of its files.</summary>
+    private static SafeFileHandle OpenRoot(string root, string origin)
+    {
+        var descriptor = Native.Open(root, Native.Directory | Native.CloseOnExec);
+        if (descriptor < 0 && ErrorNumber.Last is ErrorNumber.NoEntry or ErrorNumber.NotADirectory)
+            throw Errors.CacheException.Unavailable($"The folder of the origin '{origin}' is not there. Check that its share is mounted.");
+        return Take(descriptor, origin, "/");
+    }
 
     private SafeFileHandle Open(string name, int flags, uint mode) =>
         Take(Native.OpenBeneath(_handle, name, flags, mode), _origin, _path);
