@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using CacheFunctions.Errors;
 using CacheFunctions.Origins;
+using CacheFunctions.Storage.Accounts;
 using CacheFunctions.Storage.Origins.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -23,9 +24,7 @@ internal sealed class DirectoryWriter(string origin, string root)
         var (folder, name) = Open(staged);
         using (folder)
         {
-            var existing = folder.Find(name);
-            if (existing is { IsFile: false })
-                throw CacheException.Invalid("file_path", "names something that is not a file.");
+            var existing = folder.FindFile(name);
             // Nobody may read a private file's copy while it is being written.
             folder.CreateNew(Part(staged), existing is null ? NewFileMode : PrivateMode).Dispose();
         }
@@ -45,7 +44,8 @@ internal sealed class DirectoryWriter(string origin, string root)
                     if (folder.Find(name) is { } existing) KeepModeAndOwner(file, existing);
                     folder.Sync(file);
                     if ((long)folder.Describe(file).Size != sizeBytes) throw Damaged(staged);
-                    if (folder.TryRename(Part(staged), Ready(staged), 0) != 0) throw TakenOver();
+                    var error = folder.TryRename(Part(staged), Ready(staged), 0);
+                    if (error != 0) throw error == ErrorNumber.NoEntry ? TakenOver() : folder.Failure(error);
                 },
                 cancellation);
         }
@@ -138,9 +138,21 @@ internal sealed class DirectoryWriter(string origin, string root)
             return null;
         }
 
-        var slash = conflictName.LastIndexOf('/');
-        var error = folder.TryRename(temporary, conflictName[(slash + 1)..], Native.RenameNoReplace);
-        return error == 0 ? conflictName : throw folder.Failure(error);
+        return Keep(folder, temporary, conflictName);
+    }
+
+    /// <returns>The name it got: where the wanted one is taken, one with a number. null: another take-over was first.</returns>
+    private static string? Keep(OriginFolder folder, string temporary, string conflictName)
+    {
+        var stem = conflictName.Length - Path.GetExtension(conflictName).Length;
+        for (var attempt = 1; ; attempt++)
+        {
+            var kept = attempt == 1 ? conflictName : $"{conflictName[..stem]} {attempt}{conflictName[stem..]}";
+            var error = folder.TryRename(temporary, kept[(kept.LastIndexOf('/') + 1)..], Native.RenameNoReplace);
+            if (error == 0) return kept;
+            if (error == ErrorNumber.NoEntry) return null;
+            if (error != ErrorNumber.Exists) throw folder.Failure(error);
+        }
     }
 
     private static int PutNew(OriginFolder folder, StagedFile staged, string name)
@@ -175,10 +187,18 @@ internal sealed class DirectoryWriter(string origin, string root)
     private static Fingerprint? Hashed(OriginFolder folder, string name)
     {
         if (folder.Find(name) is not { IsFile: true }) return null;
-        using var file = folder.OpenRead(name);
-        // Described before it is read: what changes during the reading then shows as another version.
-        var stat = folder.Describe(file);
-        return DirectoryFingerprint.Of(stat, DirectoryFingerprint.Hash(file));
+        try
+        {
+            using var file = folder.OpenRead(name);
+            // Described before it is read: what changes during the reading then shows as another version.
+            var stat = folder.Describe(file);
+            return DirectoryFingerprint.Of(stat, DirectoryFingerprint.Hash(file));
+        }
+        catch (CacheException error) when (error.Code == ErrorCode.NotFound)
+        {
+            // Another take-over, or a stranger, has just removed it.
+            return null;
+        }
     }
 
     private static string? HashOf(OriginFolder folder, string name) => Hashed(folder, name)?.Sha256;
@@ -191,7 +211,7 @@ internal sealed class DirectoryWriter(string origin, string root)
         try
         {
             long position = 0;
-            for (int count; (count = await content.ReadAsync(buffer, cancellation)) > 0; position += count)
+            for (int count; (count = await ReadAsync(content, buffer, cancellation)) > 0; position += count)
             {
                 hash.AppendData(buffer, 0, count);
                 await RandomAccess.WriteAsync(file, buffer.AsMemory(0, count), position, cancellation);
@@ -206,6 +226,18 @@ internal sealed class DirectoryWriter(string origin, string root)
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async ValueTask<int> ReadAsync(Stream content, byte[] buffer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await content.ReadAsync(buffer, cancellation);
+        }
+        catch (Exception error) when (StorageErrors.IsTransport(error) && !cancellation.IsCancellationRequested)
+        {
+            throw StorageErrors.Translate(error);
         }
     }
 
