@@ -47,11 +47,25 @@ public static class OriginSettings
         return new NamedOrigin(origin, prefix);
     }
 
-    private static NormalizationForm? Form(SettingsReader read, string name) => read.Text(name)?.ToUpperInvariant() switch
+    private static NormalizationForm? Form(SettingsReader read, string name)
     {
-        null or "NONE" => null,
-        "NFC" => NormalizationForm.FormC,
-        "NFD" => NormalizationForm.FormD,
-        var other => throw SettingsReader.Wrong(name, $"is '{other}'; it must be none, nfc or nfd."),
-    };
+        var text = read.Text(name);
+        NormalizationForm? form = text?.ToUpperInvariant() switch
+        {
+            null or "NONE" => null,
+            "NFC" => NormalizationForm.FormC,
+            "NFD" => NormalizationForm.FormD,
+            _ => throw SettingsReader.Wrong(name, $"is '{text}'; it must be none, nfc or nfd."),
+        };
+        if (form is not null && !KnowsForms)
+        {
+            throw SettingsReader.Wrong(
+                name, $"is '{text}', but this process was built for invariant globalisation and brings no name into a form: two spellings of one file would get two locks.");
+        }
+
+        return form;
+    }
+
+    /// <summary>Without Unicode data the runtime leaves all text as it is, and says nothing.</summary>
+    private static bool KnowsForms => "e\u0301".Normalize(NormalizationForm.FormC).Length == 1;
 }
