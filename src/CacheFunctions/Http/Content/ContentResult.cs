@@ -44,24 +44,33 @@ public sealed class ContentResult(ContentFacts facts, Func<long, long?, Cancella
         context.Response.ContentType = TypeOf(facts.FileName);
         context.Response.ContentLength = facts.Length;
         if (HttpMethods.IsHead(context.Request.Method) || facts.Length == 0) return;
-        await SendAsync(context, new ByteSpan(0, facts.Length));
+        await SendAsync(context, new ByteSpan(0, facts.Length), default);
     }
 
     private async Task SendOneAsync(HttpContext context, ByteSpan span)
     {
         var response = context.Response;
+        // Opened first: should it fail, the answer speaks of no range.
+        await using var content = await OpenAsync(context, span);
         response.StatusCode = StatusCodes.Status206PartialContent;
         response.ContentType = TypeOf(facts.FileName);
         response.ContentLength = span.Length;
         response.Headers.ContentRange = new ContentRangeHeaderValue(span.Offset, span.Last, facts.Length).ToString();
-        await SendAsync(context, span);
+        await content.CopyToAsync(response.Body, BufferBytes, context.RequestAborted);
     }
 
-    private async Task SendAsync(HttpContext context, ByteSpan span)
+    /// <param name="head">What goes before the bytes, once they are known to be there.</param>
+    private async Task SendAsync(HttpContext context, ByteSpan span, ReadOnlyMemory<byte> head)
+    {
+        await using var content = await OpenAsync(context, span);
+        if (head.Length > 0) await context.Response.Body.WriteAsync(head, context.RequestAborted);
+        await content.CopyToAsync(context.Response.Body, BufferBytes, context.RequestAborted);
+    }
+
+    private Task<Stream> OpenAsync(HttpContext context, ByteSpan span)
     {
         var whole = span.Offset == 0 && span.Length == facts.Length;
-        await using var content = await open(span.Offset, whole ? null : span.Length, context.RequestAborted);
-        await content.CopyToAsync(context.Response.Body, BufferBytes, context.RequestAborted);
+        return open(span.Offset, whole ? null : span.Length, context.RequestAborted);
     }
 
     private CacheException OutOfRange(HttpResponse response)

@@ -13,7 +13,7 @@ internal static class MultipartRanges
         IReadOnlyList<ByteSpan> spans,
         ContentFacts facts,
         string contentType,
-        Func<HttpContext, ByteSpan, Task> send)
+        Func<HttpContext, ByteSpan, ReadOnlyMemory<byte>, Task> send)
     {
         var boundary = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var heads = spans.Select(span => Encoding.ASCII.GetBytes(
@@ -24,12 +24,7 @@ internal static class MultipartRanges
         response.StatusCode = StatusCodes.Status206PartialContent;
         response.ContentType = $"multipart/byteranges; boundary={boundary}";
         response.ContentLength = heads.Sum(head => head.LongLength) + spans.Sum(span => span.Length) + end.Length;
-        for (var i = 0; i < spans.Count; i++)
-        {
-            await response.Body.WriteAsync(heads[i], context.RequestAborted);
-            await send(context, spans[i]);
-        }
-
+        for (var i = 0; i < spans.Count; i++) await send(context, spans[i], heads[i]);
         await response.Body.WriteAsync(end, context.RequestAborted);
     }
 }

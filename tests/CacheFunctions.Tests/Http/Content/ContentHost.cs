@@ -28,7 +28,7 @@ internal sealed class ContentHost : IAsyncDisposable
 
     public byte[] Bytes { get; }
 
-    public static async Task<ContentHost> StartAsync(int length = 1000, string fileName = "report.txt", bool isImmutable = false)
+    public static async Task<ContentHost> StartAsync(int length = 1000, string fileName = "report.txt", bool isImmutable = false, CacheException? failure = null)
     {
         var bytes = PatternStream.Bytes(length);
         var facts = new ContentFacts(
@@ -36,7 +36,8 @@ internal sealed class ContentHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        var result = new ContentResult(facts, (offset, count, _) => OpenAsync(bytes, offset, count));
+        var result = new ContentResult(facts, (offset, count, _) =>
+            failure is null ? OpenAsync(bytes, offset, count) : Task.FromException<Stream>(failure));
         app.Run(context => AnswerAsync(context, result));
         await app.StartAsync();
         var host = new ContentHost(app, bytes);

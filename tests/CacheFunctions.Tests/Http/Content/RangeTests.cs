@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using CacheFunctions.Errors;
 
 namespace CacheFunctions.Tests.Http.Content;
 
@@ -51,6 +52,24 @@ public class RangeTests
         Assert.Null(response.Content.Headers.ContentDisposition);
         using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         Assert.Equal("range_not_satisfiable", body.RootElement.GetProperty("code").GetString());
+    }
+
+    [Theory]
+    [InlineData("bytes=0-9")]
+    [InlineData("bytes=0-9,20-29")]
+    [InlineData("bytes=0-")]
+    [InlineData("none")]
+    public async Task Content_that_cannot_be_opened_is_an_error_that_speaks_of_no_range(string range)
+    {
+        await using var host = await ContentHost.StartAsync(failure: CacheException.NotFound("The version is gone."));
+
+        using var response = await host.GetAsync($"Range: {range}");
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Null(response.Content.Headers.ContentRange);
+        Assert.Null(response.Content.Headers.ContentDisposition);
+        using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Equal("not_found", body.RootElement.GetProperty("code").GetString());
     }
 
     [Theory]
