@@ -1,3 +1,4 @@
+using System.Globalization;
 using CacheFunctions.Errors;
 using CacheFunctions.SelfHost.Azurite;
 using CacheFunctions.SelfHost.Functions;
@@ -13,6 +14,7 @@ namespace CacheFunctions.SelfHost;
 public sealed class LocalService : IAsyncDisposable
 {
     private readonly AzuriteProcess? _azurite;
+    private bool _ending;
 
     private LocalService(WebApplication app, AzuriteProcess? azurite)
     {
@@ -30,6 +32,9 @@ public sealed class LocalService : IAsyncDisposable
     /// <exception cref="CacheException">A setting is wrong, the port is taken, or the local storage cannot run.</exception>
     public static async Task<LocalService> StartAsync(string[] args, Action<IServiceCollection>? configure = null)
     {
+        // What is written for machines must not follow the language of whoever started the service.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         var builder = LocalSettings.CreateBuilder(args);
         var read = new SettingsReader(builder.Configuration);
         AzuriteProcess? azurite = null;
@@ -47,6 +52,7 @@ public sealed class LocalService : IAsyncDisposable
             UsePipeline(app);
             await StartAsync(app);
             var service = new LocalService(app, azurite);
+            if (azurite is not null) _ = service.StopWithAzuriteAsync(azurite);
             Greeting.Print(service.Address, demo, azurite is null ? null : data);
             return service;
         }
@@ -60,9 +66,19 @@ public sealed class LocalService : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _ending = true;
         // The service first: what it still has to write needs the storage.
         await App.DisposeAsync();
         if (_azurite is not null) await _azurite.DisposeAsync();
+    }
+
+    /// <summary>Without its storage the service can do nothing; a start anew brings both back.</summary>
+    private async Task StopWithAzuriteAsync(AzuriteProcess azurite)
+    {
+        await azurite.Exited;
+        if (_ending) return;
+        App.Logger.LogCritical("The local Azurite has ended, so the service ends too. Start it again.");
+        App.Lifetime.StopApplication();
     }
 
     private static async Task<(AzuriteProcess Process, StorageSettings Storage)> StartAzuriteAsync(string data)

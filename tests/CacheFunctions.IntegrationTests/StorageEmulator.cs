@@ -7,6 +7,7 @@ namespace CacheFunctions.IntegrationTests;
 public static class StorageEmulator
 {
     private const int Accounts = 400;
+    private const string Prefix = "cachefunctions-emulator-";
 
     private static readonly AzuriteAccount[] All =
         [.. Enumerable.Range(1, Accounts).Select(i => new AzuriteAccount($"t{i:000}", Convert.ToBase64String(RandomNumberGenerator.GetBytes(64))))];
@@ -24,7 +25,8 @@ public static class StorageEmulator
     private static async Task<AzuriteProcess> StartAsync()
     {
         var installation = await new AzuriteInstaller(Console.Error.WriteLine, TimeProvider.System).EnsureInstalledAsync(default);
-        var directory = Directory.CreateTempSubdirectory("cachefunctions-test-");
+        RemoveLeftovers();
+        var directory = Directory.CreateTempSubdirectory(Prefix);
         var azurite = await AzuriteProcess.StartAsync(installation, directory.FullName, TimeProvider.System, default, All);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
@@ -32,5 +34,17 @@ public static class StorageEmulator
             directory.Delete(recursive: true);
         };
         return azurite;
+    }
+
+    /// <summary>A test runner may be ended before it has removed its folder; the next run does it. One in use is locked.</summary>
+    private static void RemoveLeftovers()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
+        {
+            // A younger one may belong to a run that has not locked it yet.
+            if (Directory.GetCreationTimeUtc(folder) > TimeProvider.System.GetUtcNow().AddHours(-1)) continue;
+            if (FileLock.TryTake(Path.Combine(folder, ".lock")) is not { } unused) continue;
+            using (unused) Directory.Delete(folder, recursive: true);
+        }
     }
 }

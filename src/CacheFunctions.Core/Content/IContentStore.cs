@@ -7,11 +7,11 @@ namespace CacheFunctions.Content;
 public interface IContentStore
 {
     /// <summary>Streams content in; memory is bounded, whatever the length.</summary>
-    /// <param name="length">The number of bytes that follow, when it is known: saves storage transactions.</param>
+    /// <param name="length">How many bytes to take, when it is known: saves storage transactions. What follows is left unread.</param>
     /// <exception cref="EndOfStreamException">Fewer bytes came than <paramref name="length"/> says; nothing was written.</exception>
     Task WriteAsync(string container, string name, Stream content, long? length, CancellationToken cancellation);
 
-    /// <param name="offset">The first byte, from 0.</param>
+    /// <param name="offset">The first byte, from 0, and within the content.</param>
     /// <param name="length">How many bytes; null: to the end.</param>
     /// <returns>null: there is no such content.</returns>
     Task<Stream?> OpenReadAsync(

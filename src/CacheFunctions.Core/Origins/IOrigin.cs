@@ -26,7 +26,7 @@ public interface IOrigin
     Task PrepareAsync(StagedFile staged, CancellationToken cancellation);
 
     /// <summary>Fills the temporary file and makes it durable; checks length and hash.</summary>
-    /// <exception cref="Errors.CacheException">Conflict: somebody has taken over, or the content is not what was announced.</exception>
+    /// <exception cref="Errors.CacheException">Conflict: somebody has taken over; Unavailable: the content is not what was announced.</exception>
     Task WriteAsync(StagedFile staged, Stream content, long sizeBytes, string sha256, CancellationToken cancellation);
 
     /// <summary>

@@ -60,7 +60,7 @@ internal sealed class WriteBack(SessionStore store, OriginCopier copier)
         var found = await path.Origin.TakeOverAsync(
             intent.Staged, intent.Expected, intent.Sha256, TheirsName(intent), CancellationToken.None);
         if (found.Written is not null) await _intents.FinishAsync(path, intent, found, trigger);
-        else await _intents.GiveUpAsync(path, intent, "the instance that wrote it ended before it was done", trigger);
+        else await _intents.GiveUpAsync(path, intent, found, "the instance that wrote it ended before it was done", trigger);
     }
 
     private async Task<SwapResult> CarryOutAsync(OriginPath path, Session session, WriteIntent intent, Trigger trigger)
@@ -84,7 +84,7 @@ internal sealed class WriteBack(SessionStore store, OriginCopier copier)
         {
             if (await FindOutAsync(path, intent) is not { } found) throw;
             if (found.Written is not null) return found;
-            await _intents.GiveUpAsync(path, intent, (error as CacheException)?.Message ?? "the write failed", trigger);
+            await _intents.GiveUpAsync(path, intent, found, (error as CacheException)?.Message ?? "the write failed", trigger);
             throw;
         }
     }

@@ -68,9 +68,9 @@ internal sealed class WriteIntents(SessionStore store)
                 "session_conflict", session, trigger, $"version {intent.Version}", "the origin has changed since the session opened it")));
 
     /// <summary>Clears the intent of a write that had no effect.</summary>
-    public Task<Session?> GiveUpAsync(OriginPath path, WriteIntent intent, string error, Trigger trigger) =>
+    public Task<Session?> GiveUpAsync(OriginPath path, WriteIntent intent, SwapResult found, string error, Trigger trigger) =>
         EndAsync(path, intent, (session, _) => (
-            session, SessionStore.Log("session_sync_failed", session, trigger, $"version {intent.Version}", error)));
+            session, SessionStore.Log("session_sync_failed", session, trigger, Reason(intent, found.ConflictCopy), error)));
 
     private async Task<Session?> EndAsync(
         OriginPath path, WriteIntent intent, Func<Session, DateTimeOffset, (Session After, Operation Operation)> decide)
@@ -167,9 +167,12 @@ internal sealed class WriteIntents(SessionStore store)
     private static Operation WrittenLog(Session session, WriteIntent intent, SwapResult swap, Trigger trigger)
     {
         var kept = intent.IsConflictCopy ? intent.Staged.Path : swap.ConflictCopy;
-        var reason = kept is null ? $"version {intent.Version}" : $"version {intent.Version}, conflict copy {kept}";
-        return SessionStore.Log(intent.IsConflictCopy ? "session_kept_both" : "session_synced", session, trigger, reason);
+        return SessionStore.Log(
+            intent.IsConflictCopy ? "session_kept_both" : "session_synced", session, trigger, Reason(intent, kept));
     }
+
+    private static string Reason(WriteIntent intent, string? conflictCopy) =>
+        conflictCopy is null ? $"version {intent.Version}" : $"version {intent.Version}, conflict copy {conflictCopy}";
 
     private sealed record Prepared(IOrigin Origin, StagedFile Staged, long Fence);
 }

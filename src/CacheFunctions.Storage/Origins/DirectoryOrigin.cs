@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using CacheFunctions.Errors;
 using CacheFunctions.Origins;
 using CacheFunctions.Storage.Origins.Linux;
@@ -11,6 +10,7 @@ public sealed class DirectoryOrigin : IOrigin
 {
     private readonly string _root;
     private readonly DirectoryWriter _writer;
+    private readonly DirectorySwap _swap;
 
     /// <param name="root">The folder, as this machine knows it.</param>
     public DirectoryOrigin(string name, string root, PathRules rules, bool readOnly)
@@ -20,6 +20,7 @@ public sealed class DirectoryOrigin : IOrigin
         ReadOnly = readOnly;
         _root = root;
         _writer = new DirectoryWriter(name, root);
+        _swap = new DirectorySwap(name, root);
     }
 
     public string Name { get; }
@@ -73,32 +74,15 @@ public sealed class DirectoryOrigin : IOrigin
 
     public Task<SwapResult> SwapAsync(
         StagedFile staged, Fingerprint? expected, string sha256, string conflictName, CancellationToken cancellation) =>
-        Task.Run(() => _writer.Swap(staged, expected, sha256, conflictName), cancellation);
+        Task.Run(() => _swap.Swap(staged, expected, sha256, conflictName), cancellation);
 
     public Task AbandonAsync(StagedFile staged, CancellationToken cancellation) =>
         Task.Run(() => _writer.Abandon(staged), cancellation);
 
     public Task<SwapResult> TakeOverAsync(
         StagedFile staged, Fingerprint? expected, string targetSha256, string conflictName, CancellationToken cancellation) =>
-        Task.Run(() => _writer.TakeOver(staged, expected, targetSha256, conflictName), cancellation);
+        Task.Run(() => _swap.TakeOver(staged, expected, targetSha256, conflictName), cancellation);
 
     private static bool HasChanged(SafeFileHandle handle, Fingerprint before) =>
         Native.Stat(handle, "", Native.EmptyPath, out var stat) != 0 || DirectoryFingerprint.Of(stat).Version != before.Version;
-}
-
-/// <summary>
-/// The version of a file in a folder: size, modification time, and change time, which nobody can set back. What
-/// differs in it may still hold the same bytes (a changed mode, say); then the hash decides.
-/// </summary>
-internal static class DirectoryFingerprint
-{
-    public static Fingerprint Of(in StatX stat, string? sha256 = null) => new(
-        (long)stat.Size, stat.Modified.Instant, $"{stat.Size:x}.{stat.Modified}.{stat.Changed}", sha256);
-
-    /// <summary>SHA-256 in lower-case hex.</summary>
-    public static string Hash(SafeFileHandle file)
-    {
-        using var stream = new FileStream(file, FileAccess.Read, bufferSize: 0);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
 }

@@ -12,14 +12,15 @@ public sealed class ErrorResult(CacheException error, TimeProvider time) : IResu
     private static readonly string[] ContentHeaders =
     [
         HeaderNames.AcceptRanges, HeaderNames.CacheControl, HeaderNames.ContentDisposition, HeaderNames.ContentLength,
-        HeaderNames.ContentSecurityPolicy, HeaderNames.ContentType, HeaderNames.ETag, HeaderNames.LastModified, "Repr-Digest",
+        HeaderNames.ContentSecurityPolicy, HeaderNames.ContentType, HeaderNames.LastModified, "Repr-Digest",
     ];
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        // What described the content must not describe the error. A 416 still says how long the content is.
+        // What described the content must not describe the error. But a 412 says what stands there now, and a 416 how long it is.
         foreach (var name in ContentHeaders) response.Headers.Remove(name);
+        if (error.Code != ErrorCode.PreconditionFailed) response.Headers.Remove(HeaderNames.ETag);
         response.StatusCode = ErrorStatus.Of(error.Code);
         if (error.RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Azure.Core;
 using Azure.Data.Tables.Wire;
@@ -46,7 +47,7 @@ public partial class TableClient
                 var (partition, row) = Continuation.Parse(token);
                 var query = TableAddress.Query(
                     ("$filter", filter),
-                    ("$top", size?.ToString()),
+                    ("$top", size?.ToString(CultureInfo.InvariantCulture)),
                     ("$select", names),
                     ("NextPartitionKey", partition),
                     ("NextRowKey", row));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure.Core;
 using Azure.Data.Tables.Models;
 
@@ -35,7 +36,7 @@ internal static class TableNames
             (token, size, ct) => PageFetcher.FetchAsync(
                 channel,
                 TableAddress.Tables + TableAddress.Query(
-                    ("$filter", filter), ("$top", size?.ToString()), ("NextTableName", token)),
+                    ("$filter", filter), ("$top", size?.ToString(CultureInfo.InvariantCulture)), ("NextTableName", token)),
                 row => new TableItem(row.GetProperty("TableName").GetString()!),
                 Continuation.OfTables,
                 ct),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using CacheFunctions.Errors;
@@ -138,7 +139,7 @@ public class RangeTests
         {
             var span = part.Headers["Content-Range"].Split(' ', '-', '/');
             Assert.Equal("text/plain", part.Headers["Content-Type"]);
-            Assert.Equal(host.Bytes[int.Parse(span[1])..(int.Parse(span[2]) + 1)], part.Body);
+            Assert.Equal(host.Bytes[int.Parse(span[1], CultureInfo.InvariantCulture)..(int.Parse(span[2], CultureInfo.InvariantCulture) + 1)], part.Body);
         }
     }
 }

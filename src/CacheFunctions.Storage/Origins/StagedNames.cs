@@ -1,0 +1,21 @@
+using CacheFunctions.Errors;
+using CacheFunctions.Origins;
+
+namespace CacheFunctions.Storage.Origins;
+
+/// <summary>
+/// The temporary file has three names in turn, so that who comes after a crash knows what it is: <c>.part</c> is ours
+/// and may be incomplete; <c>.ready</c> is ours and complete until the swap, and after it the version that was
+/// displaced; <c>.taken</c> is a <c>.ready</c> that a take-over has claimed.
+/// </summary>
+internal static class StagedNames
+{
+    public static string Part(StagedFile staged) => staged.TemporaryName + ".part";
+
+    public static string Ready(StagedFile staged) => staged.TemporaryName + ".ready";
+
+    public static string Taken(StagedFile staged) => staged.TemporaryName + ".taken";
+
+    public static CacheException TakenOver() => new(
+        ErrorCode.Conflict, "Another instance has taken this write over, since it took too long. Sync again.");
+}
