@@ -1,4 +1,5 @@
 using CacheFunctions.Errors;
+using CacheFunctions.Origins;
 
 namespace CacheFunctions.Http;
 
@@ -9,6 +10,16 @@ internal static class Fields
 
     public static string Required(string name, string? value) =>
         string.IsNullOrEmpty(value) ? throw CacheException.Invalid(name, "is required.") : value;
+
+    /// <summary>What is kept as the caller wrote it, whether or not it is also the path that is opened.</summary>
+    public static string Path(string name, string? value)
+    {
+        var path = Required(name, value);
+        if (System.Text.Encoding.UTF8.GetByteCount(path) > PathRules.MaxPathBytes)
+            throw CacheException.Invalid(name, $"is longer than {PathRules.MaxPathBytes} bytes.");
+        if (path.Any(char.IsControl)) throw CacheException.Invalid(name, "must not hold control characters.");
+        return path;
+    }
 
     public static string UserId(string? value) => UserId("user_id", Required("user_id", value));
 

@@ -41,6 +41,8 @@ public sealed class SessionContentFunctions(Api api, SessionService sessions)
             // A span in a PUT would replace the whole by a part (RFC 9110, section 14.5).
             if (request.Headers.ContentRange.Count > 0)
                 throw CacheException.Invalid("Content-Range", "is for PATCH; PUT takes the whole content.");
+            if (request.Headers.ContentEncoding.Count > 0)
+                throw new CacheException(ErrorCode.UnsupportedMediaType, "Content-Encoding: send the content as it is, not encoded.");
             var session = await sessions.UpdateCachedFileAsync(
                 call.Caller, sessionId, request.Body, request.ContentLength, call.Headers.IfMatch, call.Cancelled);
             request.HttpContext.Response.Headers.ETag = session.ETag;

@@ -12,7 +12,7 @@ internal sealed record CreateSessionRequest(
     bool Create = false)
 {
     public CreateSession Checked() => new(
-        Fields.UserId(UserId), Fields.Required("file_path", FilePath), NasFilePath, Lock, Create);
+        Fields.UserId(UserId), Fields.Path("file_path", FilePath), NasFilePath, Lock, Create);
 }
 
 /// <summary>The body of POST /api/sessions/{id}/sync; none at all is fine.</summary>

@@ -117,6 +117,10 @@ public sealed class SessionWalkTests
     [InlineData("""{"user_id": 1, "file_path": "a.txt", "nas_file_path": "/mnt/nas/../x"}""", "nas_file_path")]
     [InlineData("""{"user_id": 1, "file_path": "a.txt", "lokc": true}""", "lokc")]
     [InlineData("""{"user_id": 1, "file_path": "a\u0000.txt"}""", "file_path")]
+    [InlineData("""{"user_id": "\ud800", "file_path": "a.txt"}""", "user_id")]
+    [InlineData("""{"user_id": 1, "user_id": 2, "file_path": "a.txt"}""", "user_id")]
+    [InlineData("""{"user_id": 1, "file_path": "\ud800.txt"}""", "file_path")]
+    [InlineData("""{"user_id": 1, "file_path": "a\u0000", "nas_file_path": "/mnt/nas/a.txt"}""", "file_path")]
     public async Task A_bad_request_names_its_field(string body, string field)
     {
         await using var service = await StartAsync();
@@ -132,6 +136,42 @@ public sealed class SessionWalkTests
             await ErrorAsync(400, "invalid_argument", await service.Http.PostAsync("/api/sessions", Json(body)));
         await ErrorAsync(415, "unsupported_media_type", await service.Http.PostAsync("/api/sessions", new StringContent("user_id=1")));
         await ErrorAsync(413, "too_large", await service.Http.PostAsync("/api/sessions", Json(new string(' ', 2 << 20))));
+        var longPath = new string('a', 3000);
+        foreach (var fields in new[] { $"\"file_path\": \"{longPath}\"", $"\"file_path\": \"{longPath}\", \"nas_file_path\": \"/mnt/nas/a.txt\"" })
+            await ErrorAsync(400, "invalid_argument", await service.Http.PostAsync("/api/sessions", Json($$"""{"user_id": 1, {{fields}}}""")));
+        await ErrorAsync(400, "invalid_argument", await service.Http.PostAsync(
+            "/api/sessions", Json($$"""{"user_id": "{{longPath}}", "file_path": "a.txt"}""")));
+    }
+
+    [Fact]
+    public async Task A_save_that_is_not_the_whole_content_as_it_is_is_refused_and_changes_nothing()
+    {
+        await using var service = await StartAsync();
+        service.Put("a.txt", "one");
+        var address = $"/api/sessions/{await service.OpenAsync("a.txt")}";
+        using var encoded = new StringContent("two");
+        encoded.Headers.ContentEncoding.Add("gzip");
+        await ErrorAsync(415, "unsupported_media_type", await service.Http.PutAsync(address + "/content", encoded));
+        using var span = new StringContent("two");
+        span.Headers.ContentRange = new ContentRangeHeaderValue(0, 2, 3);
+        await ErrorAsync(400, "invalid_argument", await service.Http.PutAsync(address + "/content", span));
+        using var stale = new HttpRequestMessage(HttpMethod.Put, address + "/content") { Content = new StringContent("two") };
+        stale.Headers.IfMatch.Add(new EntityTagHeaderValue("\"other\""));
+        await ErrorAsync(412, "precondition_failed", await service.Http.SendAsync(stale));
+        Assert.Equal(1, (await InfoAsync(service, address)).GetProperty("version").GetInt64());
+
+        await DataAsync(await service.Http.PutAsync(address + "/content", new StringContent("two")));
+        await ErrorAsync(412, "precondition_failed", await FencedSyncAsync("7"));
+        await ErrorAsync(400, "invalid_argument", await FencedSyncAsync("-1"));
+        await ErrorAsync(400, "invalid_argument", await service.Http.PostAsync(address + "/sync", Json("""{"on_conflict": "win"}""")));
+        Assert.Equal("one", service.Get("a.txt"));
+
+        async Task<HttpResponseMessage> FencedSyncAsync(string fence)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, address + "/sync");
+            request.Headers.Add("X-Fence", fence);
+            return await service.Http.SendAsync(request);
+        }
     }
 
     [Fact]
