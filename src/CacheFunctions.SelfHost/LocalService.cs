@@ -92,7 +92,6 @@ public sealed class LocalService : IAsyncDisposable
     {
         builder.Services.AddCacheFunctions(builder.Configuration);
         builder.Services.AddStorage(builder.Configuration, storage);
-        builder.Services.AddHostedService<ShardCheck>();
         builder.Services.AddFunctionHost(typeof(CacheFunctionsServices).Assembly);
         CrossOrigin.Add(builder.Services, read);
         var maxBody = read.Number("Http:MaxBodyBytes", 0L);

@@ -2,6 +2,7 @@ using CacheFunctions.Callers;
 using CacheFunctions.Content;
 using CacheFunctions.Http;
 using CacheFunctions.Origins;
+using CacheFunctions.Service;
 using CacheFunctions.Sessions;
 using CacheFunctions.Settings;
 using CacheFunctions.Storage;
@@ -36,6 +37,7 @@ public static class CacheFunctionsServices
             provider.GetRequiredService<OriginSet>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SessionService>();
+        services.AddHostedService<ShardCheck>();
         return services;
     }
 }

@@ -1,7 +1,9 @@
 using CacheFunctions.Errors;
 using CacheFunctions.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
-namespace CacheFunctions.SelfHost;
+namespace CacheFunctions.Service;
 
 /// <summary>Stores and checks the number of shards, beside the first requests: no start waits for it.</summary>
 internal sealed class ShardCheck(IRecordStore records, IHostApplicationLifetime lifetime, ILogger<ShardCheck> logger) : BackgroundService
