@@ -29,8 +29,16 @@ public sealed class TestService : IAsyncDisposable
     public static async Task<TestService> StartAsync(params string[] settings)
     {
         var origin = new TempDirectory();
-        var service = await LocalService.StartAsync([.. SettingsFor(await StorageEmulator.NewAccountAsync(), origin.Path), .. settings]);
-        return new TestService(service, origin);
+        try
+        {
+            var service = await LocalService.StartAsync([.. SettingsFor(await StorageEmulator.NewAccountAsync(), origin.Path), .. settings]);
+            return new TestService(service, origin);
+        }
+        catch
+        {
+            origin.Dispose();
+            throw;
+        }
     }
 
     public static string[] SettingsFor(string storage, string originFolder) =>
