@@ -52,9 +52,9 @@ internal sealed class SessionTimer(SessionStore store, WriteBack writeBack, Sess
             // Somebody holds the path, or has ended the session meanwhile: a later run looks again.
             return report;
         }
-        catch (CacheException error)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
-            // One file that cannot be written must not keep the others from being written.
+            // One file that cannot be written, for whatever reason, must not keep the others from being written.
             return report with { Failed = [.. report.Failed, $"{path}: {error.Message}"] };
         }
     }

@@ -70,7 +70,7 @@ internal sealed class WriteBack(SessionStore store, OriginCopier copier)
         {
             await using (var content = await store.Contents.OpenReadAsync(
                 ContentName.Sessions, session.Content.Name, 0, null, CancellationToken.None)
-                ?? throw new InvalidDataException($"The content of version {intent.Version} is missing."))
+                ?? throw new CacheException(ErrorCode.Internal, $"The content of version {intent.Version} is missing from storage."))
             {
                 await origin.WriteAsync(intent.Staged, content, session.Content.SizeBytes, intent.Sha256, CancellationToken.None);
             }

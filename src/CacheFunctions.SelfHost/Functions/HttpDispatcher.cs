@@ -28,7 +28,7 @@ internal sealed class HttpDispatcher
         {
             var route = new RouteValueDictionary();
             var function = _router.Find(context, route) ?? throw NotFound(context);
-            if (_open.KeyNeeded) _keys.Check(context.Request, function);
+            if (_open.NeedsKey(context.Request)) _keys.Check(context.Request, function);
 
             context.Request.RouteValues = route;
             var target = _targets[function];

@@ -16,10 +16,18 @@ internal sealed class OpenAccess(
 
     /// <summary>Whether a request must show its key. As a custom handler, only the Functions host calls, and it has checked.</summary>
     /// <exception cref="CacheException">
-    /// Unavailable: the first requests can come before <see cref="StartedAsync"/> has seen all addresses.
+    /// Unavailable: the first requests can come before <see cref="StartedAsync"/> has seen all addresses. Forbidden:
+    /// without keys, a web page elsewhere that has pointed its own name at this machine must not get through.
     /// </exception>
-    public bool KeyNeeded =>
-        !customHandler.IsOn && (keys.Any || (_open ? false : throw CacheException.Unavailable("The service is starting.")));
+    public bool NeedsKey(HttpRequest request)
+    {
+        if (customHandler.IsOn) return false;
+        if (keys.Any) return true;
+        if (!_open) throw CacheException.Unavailable("The service is starting.");
+        if (IsLoopback(request.Host.Host)) return false;
+        throw new CacheException(
+            ErrorCode.Forbidden, $"Without keys the service answers to localhost only, not to '{request.Host.Host}'. Set Keys:Function:default.");
+    }
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {

@@ -12,7 +12,8 @@ internal static class JsonBody
     /// <exception cref="CacheException">InvalidArgument, UnsupportedMediaType, TooLarge.</exception>
     public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellation) where T : class
     {
-        if (request.ContentType is not null && !request.HasJsonContentType())
+        // Strictly, because a web page elsewhere may send any other type without asking first.
+        if (!request.HasJsonContentType())
         {
             throw new CacheException(
                 ErrorCode.UnsupportedMediaType, $"Content-Type: is '{request.ContentType}'; send application/json.");

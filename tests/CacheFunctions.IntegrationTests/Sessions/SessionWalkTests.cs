@@ -135,6 +135,7 @@ public sealed class SessionWalkTests
         foreach (var body in new[] { "", "{", "[]", "null", "\"x\"", "{\"user_id\": 1,}" })
             await ErrorAsync(400, "invalid_argument", await service.Http.PostAsync("/api/sessions", Json(body)));
         await ErrorAsync(415, "unsupported_media_type", await service.Http.PostAsync("/api/sessions", new StringContent("user_id=1")));
+        await ErrorAsync(415, "unsupported_media_type", await service.Http.PostAsync("/api/sessions", new ByteArrayContent("{}"u8.ToArray())));
         await ErrorAsync(413, "too_large", await service.Http.PostAsync("/api/sessions", Json(new string(' ', 2 << 20))));
         var longPath = new string('a', 3000);
         foreach (var fields in new[] { $"\"file_path\": \"{longPath}\"", $"\"file_path\": \"{longPath}\", \"nas_file_path\": \"/mnt/nas/a.txt\"" })

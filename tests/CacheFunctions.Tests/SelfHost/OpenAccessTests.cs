@@ -18,6 +18,22 @@ public class OpenAccessTests
     }
 
     [Theory]
+    [InlineData("evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("evil.example:8080", HttpStatusCode.Forbidden)]
+    [InlineData("127.0.0.1.evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("10.0.0.1", HttpStatusCode.Forbidden)]
+    [InlineData("localhost", HttpStatusCode.OK)]
+    [InlineData("127.0.0.1:8080", HttpStatusCode.OK)]
+    [InlineData("[::1]:8080", HttpStatusCode.OK)]
+    public async Task Host_without_keys_when_called_by_another_name_then_refuses(string name, HttpStatusCode expected)
+    {
+        await using var host = await TestHost.StartAsync(typeof(TestFunctions), [], urls: "http://127.0.0.1:0");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/keyed");
+        request.Headers.Host = name;
+        Assert.Equal(expected, (await host.Client.SendAsync(request)).StatusCode);
+    }
+
+    [Theory]
     [InlineData("http://0.0.0.0:0")]
     [InlineData("http://127.0.0.1:0;http://*:0")]
     public async Task Host_when_others_can_reach_it_without_keys_then_refuses_to_start(string urls)

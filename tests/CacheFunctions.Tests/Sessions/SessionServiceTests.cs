@@ -245,6 +245,26 @@ public sealed class SessionServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_session_that_cannot_be_written_back_does_not_keep_the_others_from_it()
+    {
+        foreach (var name in new[] { "a.txt", "b.txt", "c.txt" })
+        {
+            _world.Put(name, "one");
+            var session = await _world.OpenAsync(name);
+            await _world.SaveAsync(session, "two");
+            if (name == "b.txt")
+                await _world.Contents.DeleteAsync("sessions", (await _world.InfoAsync(session)).Content.Name, default);
+        }
+
+        _world.Time.Advance(TimeSpan.FromSeconds(_world.Settings.SyncAfterSeconds));
+        var report = await _world.Service.RunFrequentAsync();
+        Assert.Equal(2, report.Synced);
+        Assert.StartsWith("/mnt/nas/b.txt: ", Assert.Single(report.Failed), StringComparison.Ordinal);
+        Assert.Equal(("two", "one", "two"), (_world.Get("a.txt"), _world.Get("b.txt"), _world.Get("c.txt")));
+        Assert.Equal(["a.txt", "b.txt", "c.txt"], _world.Files());
+    }
+
+    [Fact]
     public async Task The_list_gives_every_session_once_page_by_page()
     {
         var ids = new HashSet<string>();
