@@ -8,6 +8,15 @@ public sealed class Change
     /// <summary>The service's limit for one transaction, which the operations and their history share.</summary>
     public const int MaxRows = 100;
 
+    /// <summary>Below the service's 4 MiB for one transaction, since sizes are estimated.</summary>
+    internal const int MaxBytes = 3 << 20;
+
+    // What a row costs besides its texts: its address, headers, numbers and their types.
+    private const int BytesPerRow = 2048;
+
+    // In UTF-8 a character of UTF-16 takes three bytes at the most.
+    private const int BytesPerCharacter = 3;
+
     private readonly List<RowChange> _rows = [];
     private readonly List<Operation> _operations = [];
 
@@ -17,6 +26,13 @@ public sealed class Change
 
     /// <summary>Each operation takes two rows: the log's and the history's.</summary>
     internal int RowCount => _rows.Count + 2 * _operations.Count;
+
+    /// <summary>An upper estimate of what the change takes in a request.</summary>
+    internal int ByteCount =>
+        RowCount * BytesPerRow
+        + BytesPerCharacter * _rows.Sum(row => row.Values?.Sum(value => (value.Value as string)?.Length ?? 0) ?? 0)
+        + 2 * BytesPerCharacter * _operations.Sum(operation =>
+            operation.FilePath.Length + operation.Reason.Length + (operation.ErrorMessage?.Length ?? 0) + (operation.Metadata?.Length ?? 0));
 
     public Change Insert(string key, RowValues values) => Add(RowChange.Insert(key, values));
 

@@ -22,6 +22,7 @@ internal sealed class ShardWriter(IRecordStore store, OperationLog log, string t
     {
         if (change.Operations.Count == 0) throw new ArgumentException("A change needs an operation that tells of it.", nameof(change));
         if (change.RowCount > Change.MaxRows) throw new ArgumentException($"A change has at most {Change.MaxRows} rows.", nameof(change));
+        if (change.ByteCount > Change.MaxBytes) throw new ArgumentException($"A change has at most {Change.MaxBytes} bytes.", nameof(change));
 
         var own = new Waiting(change);
         lock (_queue)
@@ -55,15 +56,16 @@ internal sealed class ShardWriter(IRecordStore store, OperationLog log, string t
     {
         var group = new List<Waiting>();
         var keys = new HashSet<string>(StringComparer.Ordinal);
-        var rows = 0;
+        var (rows, bytes) = (0, 0);
         lock (_queue)
         {
             foreach (var waiting in _queue)
             {
-                if (rows + waiting.Change.RowCount > Change.MaxRows) break;
+                if (rows + waiting.Change.RowCount > Change.MaxRows || bytes + waiting.Change.ByteCount > Change.MaxBytes) break;
                 if (waiting.Change.Rows.Any(row => keys.Contains(row.Key))) continue;
                 keys.UnionWith(waiting.Change.Rows.Select(row => row.Key));
                 rows += waiting.Change.RowCount;
+                bytes += waiting.Change.ByteCount;
                 group.Add(waiting);
             }
 

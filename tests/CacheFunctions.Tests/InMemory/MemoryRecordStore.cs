@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using CacheFunctions.Storage;
 
 namespace CacheFunctions.Tests.InMemory;
@@ -37,7 +38,9 @@ public sealed class MemoryRecordStore : IRecordStore
         string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested) return Task.FromCanceled(cancellation);
+        // The service's own limits.
         Assert.InRange(changes.Count, 1, 100);
+        Assert.InRange(changes.Sum(change => change.Values?.Sum(value => Encoding.UTF8.GetByteCount(value.Value as string ?? "")) ?? 0), 0, 4 << 20);
         Assert.Equal(changes.Count, changes.Select(change => change.Key).Distinct().Count());
         lock (_lock)
         {
