@@ -128,8 +128,19 @@ internal sealed class WriteIntents(SessionStore store)
         if (before is not null) await AbandonAsync(before);
         var name = $".cachefunctions-{fence.ToString(CultureInfo.InvariantCulture)}-{ContentName.Random128()}";
         var prepared = new Prepared(path.Origin, new StagedFile(target, name), fence);
-        await path.Origin.PrepareAsync(prepared.Staged, cancellation);
-        return prepared;
+        try
+        {
+            await path.Origin.PrepareAsync(prepared.Staged, cancellation);
+            return prepared;
+        }
+        catch (CacheException error) when (error.Code == ErrorCode.NotFound)
+        {
+            throw new CacheException(
+                ErrorCode.Conflict,
+                $"The folder of {path.NasPath} is gone from the origin. Your work is kept in the session. Make the folder again, then sync.",
+                new Dictionary<string, object?> { ["actual"] = null },
+                error);
+        }
     }
 
     private static async Task AbandonAsync(Prepared prepared)

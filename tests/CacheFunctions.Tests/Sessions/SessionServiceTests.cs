@@ -129,6 +129,24 @@ public sealed class SessionServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_vanished_is_a_conflict_that_the_timer_reports_and_the_work_waits_for_it()
+    {
+        _world.Put("folder/a.txt", "one");
+        var session = await _world.OpenAsync("folder/a.txt");
+        await _world.SaveAsync(session, "two");
+        _world.Delete("folder/a.txt");
+        _world.DeleteFolder("folder");
+        var error = await Assert.ThrowsAsync<CacheException>(() => _world.SyncAsync(session));
+        Assert.Equal(ErrorCode.Conflict, error.Code);
+        _world.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Single((await _world.Service.RunFrequentAsync()).Failed);
+
+        _world.Put("folder/other.txt", "");
+        await _world.SyncAsync(session, OnConflict.Overwrite);
+        Assert.Equal("two", _world.Get("folder/a.txt"));
+    }
+
+    [Fact]
     public async Task A_lock_keeps_others_from_locking_and_syncing_but_not_from_saving()
     {
         _world.Put("a.txt", "one");

@@ -55,6 +55,8 @@ public sealed class SessionWorld : IDisposable
 
     public void Delete(string path) => File.Delete(Path.Combine(_folder.FullName, path));
 
+    public void DeleteFolder(string path) => Directory.Delete(Path.Combine(_folder.FullName, path));
+
     /// <summary>All files, hidden ones too, relative to the origin's root.</summary>
     public IReadOnlyList<string> Files() =>
         [.. Directory.EnumerateFiles(_folder.FullName, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
