@@ -1,29 +1,17 @@
+using CacheFunctions.Content;
+
 namespace CacheFunctions.Tests.Content;
 
 /// <summary>
 /// Content of any length that nobody has to hold: each byte follows from its place. Read once and forward, as a
 /// request's body; may fail at a place.
 /// </summary>
-public sealed class PatternStream(long length, long start = 0, (long At, Exception Error)? failure = null, Action? onRead = null) : Stream
+public sealed class PatternStream(long length, long start = 0, (long At, Exception Error)? failure = null, Action? onRead = null) : ForwardOnlyStream
 {
     // A prime length: no block size that storage uses repeats it.
     private static readonly byte[] Pattern = Make(1_000_003);
 
     private long _position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public static byte[] Bytes(long length, long start = 0)
     {
@@ -69,19 +57,6 @@ public sealed class PatternStream(long length, long start = 0, (long At, Excepti
         await Task.Yield();
         return Read(buffer.Span);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private static byte[] Make(int length)
     {

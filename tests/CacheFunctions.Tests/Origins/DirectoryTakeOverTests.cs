@@ -1,3 +1,4 @@
+using CacheFunctions.Content;
 using CacheFunctions.Errors;
 using CacheFunctions.Origins;
 using CacheFunctions.Tests.Content;
@@ -6,7 +7,7 @@ namespace CacheFunctions.Tests.Origins;
 
 /// <summary>
 /// A write that was stopped anywhere: whoever takes it over learns whether it landed, the origin is one whole version,
-/// and no temporary is left. States that no call leaves behind are built by hand, with the names of DirectoryWriter.
+/// and no temporary is left. States that no call leaves behind are built by hand, with the names of StagedNames.
 /// </summary>
 public class DirectoryTakeOverTests
 {
@@ -144,17 +145,11 @@ public class DirectoryTakeOverTests
         var expected = await root.OpenedAsync(Staged.Path);
         await root.Origin.PrepareAsync(Staged, default);
         var bytes = PatternStream.Bytes(2 << 20);
-        var taken = 0;
-        var content = new PatternStream(
-            bytes.Length,
-            onRead: () =>
-            {
-                if (++taken == 3) TakeOverAsync(root, expected).GetAwaiter().GetResult();
-            });
+        using var content = new InterruptedStream(new MemoryStream(bytes), atRead: 3, () => TakeOverAsync(root, expected));
 
         await AssertConflictAsync(() => root.Origin.WriteAsync(Staged, content, bytes.Length, OriginRoot.Sha256(bytes), default));
 
-        Assert.True(taken >= 3);
+        Assert.True(content.WasInterrupted);
         Assert.Equal(Old, root.Bytes(Staged.Path));
         Assert.Equal(["folder", Staged.Path], root.Entries);
     }
@@ -205,4 +200,18 @@ public class DirectoryTakeOverTests
 
     private static async Task AssertConflictAsync(Func<Task> act) =>
         Assert.Equal(ErrorCode.Conflict, (await Assert.ThrowsAsync<CacheException>(act)).Code);
+
+    /// <summary>Content during whose reading something happens elsewhere.</summary>
+    private sealed class InterruptedStream(Stream inner, int atRead, Func<Task> interrupt) : ForwardOnlyStream
+    {
+        private int _reads;
+
+        public bool WasInterrupted => _reads >= atRead;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (++_reads == atRead) await interrupt();
+            return await inner.ReadAsync(buffer, cancellationToken);
+        }
+    }
 }
