@@ -22,12 +22,33 @@ public interface IOrigin
 
     Task<OriginFile> OpenReadAsync(string path, CancellationToken cancellation);
 
-    /// <summary>Makes the temporary file, empty, before any record names it: who takes over can then always remove it.</summary>
-    Task PrepareAsync(StagedFile staged, CancellationToken cancellation);
+    /// <summary>
+    /// What a folder holds, in ordinal order of names: files and folders that can be opened, without this service's own
+    /// temporary files.
+    /// </summary>
+    /// <param name="folder">Relative and normalised; empty: the root.</param>
+    /// <param name="after">Only names after this one; null: from the first.</param>
+    /// <exception cref="Errors.CacheException">NotFound: there is no such folder.</exception>
+    Task<IReadOnlyList<OriginEntry>> ListAsync(string folder, string? after, int limit, CancellationToken cancellation);
 
-    /// <summary>Fills the temporary file and makes it durable; checks length and hash.</summary>
+    /// <summary>Makes the temporary file, empty, before any record names it: who takes over can then always remove it.</summary>
+    /// <param name="makeFolder">Whether to make the file's folder where it is missing; otherwise that is NotFound.</param>
+    Task PrepareAsync(StagedFile staged, bool makeFolder, CancellationToken cancellation);
+
+    /// <summary>
+    /// Takes over what an interrupted write has staged so far, under a name of its own: who had been writing can then
+    /// neither go on nor swap. Safe to repeat, also by several at once.
+    /// </summary>
+    /// <returns>Whether <paramref name="staged"/> now stands, prepared and perhaps partly written, and
+    /// <paramref name="left"/> has not been and cannot be swapped in; false: <see cref="TakeOverAsync"/> must end it.</returns>
+    Task<bool> AdoptAsync(StagedFile left, StagedFile staged, CancellationToken cancellation);
+
+    /// <summary>
+    /// Fills the temporary file, from where an adopted one ends, and makes it durable; checks length and hash.
+    /// </summary>
+    /// <param name="progress">Told how many bytes are written; null: nobody wants to know.</param>
     /// <exception cref="Errors.CacheException">Conflict: somebody has taken over; Unavailable: the content is not what was announced.</exception>
-    Task WriteAsync(StagedFile staged, Stream content, long sizeBytes, string sha256, CancellationToken cancellation);
+    Task WriteAsync(StagedFile staged, OriginContent content, IProgress<long>? progress, CancellationToken cancellation);
 
     /// <summary>
     /// Puts the staged content in the file's place, at once and whole, if the origin is still as expected

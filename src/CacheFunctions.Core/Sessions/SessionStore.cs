@@ -58,6 +58,14 @@ public sealed class SessionStore(RecordTable edits, IContentStore content, Origi
         return new SavedContent(name, hashing.BytesRead, hashing.Sha256());
     }
 
+    internal OriginContent ForOrigin(SavedContent saved) => new(
+        saved.SizeBytes,
+        saved.Sha256,
+        new StoredContent(ContentName.Sessions, saved.Name),
+        async (offset, cancellation) =>
+            await content.OpenReadAsync(ContentName.Sessions, saved.Name, offset, null, cancellation)
+            ?? throw new CacheException(ErrorCode.Internal, $"The content {saved.Name} is missing from storage."));
+
     /// <summary>
     /// Deletes content that no record names and none ever will: only after a failure that is certain. After one that
     /// leaves the outcome open (Unavailable) the sweeper decides later.

@@ -1,4 +1,3 @@
-using CacheFunctions.Content;
 using CacheFunctions.Errors;
 using CacheFunctions.Origins;
 using CacheFunctions.Security;
@@ -68,13 +67,7 @@ internal sealed class WriteBack(SessionStore store, OriginCopier copier)
         var origin = path.Origin;
         try
         {
-            await using (var content = await store.Contents.OpenReadAsync(
-                ContentName.Sessions, session.Content.Name, 0, null, CancellationToken.None)
-                ?? throw new CacheException(ErrorCode.Internal, $"The content of version {intent.Version} is missing from storage."))
-            {
-                await origin.WriteAsync(intent.Staged, content, session.Content.SizeBytes, intent.Sha256, CancellationToken.None);
-            }
-
+            await origin.WriteAsync(intent.Staged, store.ForOrigin(session.Content), null, CancellationToken.None);
             var swap = await origin.SwapAsync(
                 intent.Staged, intent.Expected, intent.Sha256, TheirsName(intent), CancellationToken.None);
             if (swap.Written is null) await origin.AbandonAsync(intent.Staged, CancellationToken.None);

@@ -130,7 +130,7 @@ internal sealed class WriteIntents(SessionStore store)
         var prepared = new Prepared(path.Origin, new StagedFile(target, name), fence);
         try
         {
-            await path.Origin.PrepareAsync(prepared.Staged, cancellation);
+            await path.Origin.PrepareAsync(prepared.Staged, false, cancellation);
             return prepared;
         }
         catch (CacheException error) when (error.Code == ErrorCode.NotFound)

@@ -65,12 +65,21 @@ public sealed class DirectoryOrigin : IOrigin
         },
         cancellation);
 
-    public Task PrepareAsync(StagedFile staged, CancellationToken cancellation) => ReadOnly
+    public Task<IReadOnlyList<OriginEntry>> ListAsync(
+        string folder, string? after, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<bool> AdoptAsync(StagedFile left, StagedFile staged, CancellationToken cancellation) => Task.FromResult(false);
+
+    public Task PrepareAsync(StagedFile staged, bool makeFolder, CancellationToken cancellation) => ReadOnly
         ? throw new CacheException(ErrorCode.Forbidden, $"The origin '{Name}' is read-only. Your work stays in the session.")
         : Task.Run(() => _writer.Prepare(staged), cancellation);
 
-    public Task WriteAsync(StagedFile staged, Stream content, long sizeBytes, string sha256, CancellationToken cancellation) =>
-        _writer.WriteAsync(staged, content, sizeBytes, sha256, cancellation);
+    public async Task WriteAsync(
+        StagedFile staged, OriginContent content, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        await using var stream = await content.OpenAsync(0, cancellation);
+        await _writer.WriteAsync(staged, stream, content.SizeBytes, content.Sha256, cancellation);
+    }
 
     public Task<SwapResult> SwapAsync(
         StagedFile staged, Fingerprint? expected, string sha256, string conflictName, CancellationToken cancellation) =>

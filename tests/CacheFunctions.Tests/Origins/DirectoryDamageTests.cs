@@ -26,10 +26,10 @@ public class DirectoryDamageTests
         root.Put("a", Old);
         var expected = await root.OpenedAsync("a");
         var staged = OriginRoot.Stage("a");
-        await root.Origin.PrepareAsync(staged, default);
+        await root.Origin.PrepareAsync(staged, false, default);
 
         var error = await Assert.ThrowsAsync<CacheException>(
-            () => root.Origin.WriteAsync(staged, new MemoryStream(bytes), New.Length, OriginRoot.Sha256(New), default));
+            () => root.Origin.WriteAsync(staged, OriginRoot.Content(new MemoryStream(bytes), New.Length, OriginRoot.Sha256(New)), null, default));
         Assert.Equal(ErrorCode.Unavailable, error.Code);
 
         // Nor can it be swapped in afterwards.
@@ -45,10 +45,10 @@ public class DirectoryDamageTests
         using var root = new OriginRoot();
         root.Put("a", Old);
         var staged = OriginRoot.Stage("a");
-        await root.Origin.PrepareAsync(staged, default);
+        await root.Origin.PrepareAsync(staged, false, default);
         var source = new PatternStream(1000, failure: (500, new IOException("The connection broke.")));
 
-        var error = await Assert.ThrowsAsync<CacheException>(() => root.Origin.WriteAsync(staged, source, 1000, OriginRoot.Sha256(New), default));
+        var error = await Assert.ThrowsAsync<CacheException>(() => root.Origin.WriteAsync(staged, OriginRoot.Content(source, 1000, OriginRoot.Sha256(New)), null, default));
 
         Assert.Equal(ErrorCode.Unavailable, error.Code);
         Assert.Contains("Storage", error.Message, StringComparison.Ordinal);
@@ -81,7 +81,7 @@ public class DirectoryDamageTests
         using var root = new OriginRoot(disk.Folder);
         root.Put("a", Old);
 
-        var error = await Assert.ThrowsAsync<CacheException>(() => root.Origin.PrepareAsync(OriginRoot.Stage("a"), default));
+        var error = await Assert.ThrowsAsync<CacheException>(() => root.Origin.PrepareAsync(OriginRoot.Stage("a"), false, default));
 
         Assert.Equal(ErrorCode.QuotaExceeded, error.Code);
         Assert.Equal(["a"], root.Entries);
@@ -102,7 +102,7 @@ public class DirectoryDamageTests
         [
             () => root.Origin.SwapAsync(staged, expected, OriginRoot.Sha256(New), "kept", default),
             () => root.Origin.TakeOverAsync(staged, expected, OriginRoot.Sha256(New), "kept", default),
-            () => root.Origin.PrepareAsync(OriginRoot.Stage("a", 2), default),
+            () => root.Origin.PrepareAsync(OriginRoot.Stage("a", 2), false, default),
         ];
         foreach (var call in calls) Assert.Equal(ErrorCode.Forbidden, (await Assert.ThrowsAsync<CacheException>(call)).Code);
         Assert.Equal(Old, root.Bytes("a"));

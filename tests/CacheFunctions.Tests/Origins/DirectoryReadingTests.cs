@@ -96,8 +96,8 @@ public class DirectoryReadingTests
         [
             () => root.Origin.FindAsync("a", default),
             () => root.Origin.OpenReadAsync("a", default),
-            () => root.Origin.PrepareAsync(staged, default),
-            () => root.Origin.WriteAsync(staged, Stream.Null, 0, OriginRoot.Sha256([]), default),
+            () => root.Origin.PrepareAsync(staged, false, default),
+            () => root.Origin.WriteAsync(staged, OriginRoot.Content(Stream.Null, 0, OriginRoot.Sha256([])), null, default),
             () => root.Origin.SwapAsync(staged, null, OriginRoot.Sha256([]), "kept", default),
             () => root.Origin.TakeOverAsync(staged, null, OriginRoot.Sha256([]), "kept", default),
             () => root.Origin.AbandonAsync(staged, default),

@@ -60,7 +60,7 @@ public class DirectoryRefusalTests
         root.Put("a", Secret);
 
         Assert.NotNull(await root.OpenedAsync("a"));
-        var error = await Assert.ThrowsAsync<CacheException>(() => root.Origin.PrepareAsync(OriginRoot.Stage("a"), default));
+        var error = await Assert.ThrowsAsync<CacheException>(() => root.Origin.PrepareAsync(OriginRoot.Stage("a"), false, default));
 
         Assert.Equal(ErrorCode.Forbidden, error.Code);
         Assert.Equal(["a"], root.Entries);
@@ -73,7 +73,7 @@ public class DirectoryRefusalTests
         [
             () => root.Origin.FindAsync(path, default),
             () => root.Origin.OpenReadAsync(path, default),
-            () => root.Origin.PrepareAsync(staged, default),
+            () => root.Origin.PrepareAsync(staged, false, default),
         ];
         foreach (var call in calls)
         {

@@ -120,9 +120,9 @@ public class DirectoryTakeOverTests
         root.Put(Staged.Path, Old);
         var expected = await root.OpenedAsync(Staged.Path);
 
-        await root.Origin.PrepareAsync(Staged, default);
+        await root.Origin.PrepareAsync(Staged, false, default);
         await TakeOverAsync(root, expected);
-        await AssertConflictAsync(() => root.Origin.WriteAsync(Staged, new MemoryStream(New), New.Length, OriginRoot.Sha256(New), default));
+        await AssertConflictAsync(() => root.Origin.WriteAsync(Staged, OriginRoot.Content(new MemoryStream(New), New.Length, OriginRoot.Sha256(New)), null, default));
 
         await root.WriteAsync(Staged, New);
         await TakeOverAsync(root, expected);
@@ -143,11 +143,11 @@ public class DirectoryTakeOverTests
         using var root = new OriginRoot();
         root.Put(Staged.Path, Old);
         var expected = await root.OpenedAsync(Staged.Path);
-        await root.Origin.PrepareAsync(Staged, default);
+        await root.Origin.PrepareAsync(Staged, false, default);
         var bytes = PatternStream.Bytes(2 << 20);
         using var content = new InterruptedStream(new MemoryStream(bytes), atRead: 3, () => TakeOverAsync(root, expected));
 
-        await AssertConflictAsync(() => root.Origin.WriteAsync(Staged, content, bytes.Length, OriginRoot.Sha256(bytes), default));
+        await AssertConflictAsync(() => root.Origin.WriteAsync(Staged, OriginRoot.Content(content, bytes.Length, OriginRoot.Sha256(bytes)), null, default));
 
         Assert.True(content.WasInterrupted);
         Assert.Equal(Old, root.Bytes(Staged.Path));
@@ -156,7 +156,7 @@ public class DirectoryTakeOverTests
 
     private static async Task StopAsync(OriginRoot root, string at, byte[]? standing)
     {
-        await root.Origin.PrepareAsync(Staged, default);
+        await root.Origin.PrepareAsync(Staged, false, default);
         if (at == "prepared") return;
         if (at == "half written")
         {
@@ -164,7 +164,7 @@ public class DirectoryTakeOverTests
             return;
         }
 
-        await root.Origin.WriteAsync(Staged, new MemoryStream(New), New.Length, OriginRoot.Sha256(New), default);
+        await root.Origin.WriteAsync(Staged, OriginRoot.Content(new MemoryStream(New), New.Length, OriginRoot.Sha256(New)), null, default);
         Assert.True(File.Exists(root.At(Ready)));
         if (at.StartsWith("exchanged", StringComparison.Ordinal))
         {

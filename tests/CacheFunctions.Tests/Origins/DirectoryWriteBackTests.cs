@@ -108,7 +108,7 @@ public class DirectoryWriteBackTests
         root.Put("a", Old);
         File.SetUnixFileMode(root.At("a"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
-        await root.Origin.PrepareAsync(OriginRoot.Stage("a"), default);
+        await root.Origin.PrepareAsync(OriginRoot.Stage("a"), false, default);
 
         var temporary = root.Entries.Single(entry => entry != "a");
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(root.At(temporary)));
@@ -209,7 +209,7 @@ public class DirectoryWriteBackTests
         var taken = await root.Origin.TakeOverAsync(staged, null, OriginRoot.Sha256(New), "kept", default);
 
         Assert.Equal(new SwapResult(null, new OriginState(null)), taken);
-        var error = await Assert.ThrowsAsync<CacheException>(() => root.Origin.PrepareAsync(staged, default));
+        var error = await Assert.ThrowsAsync<CacheException>(() => root.Origin.PrepareAsync(staged, false, default));
         Assert.Equal(ErrorCode.NotFound, error.Code);
     }
 
@@ -218,8 +218,8 @@ public class DirectoryWriteBackTests
     {
         using var root = new OriginRoot();
         root.Put("a", Old);
-        await root.Origin.PrepareAsync(OriginRoot.Stage("a"), default);
+        await root.Origin.PrepareAsync(OriginRoot.Stage("a"), false, default);
 
-        await Assert.ThrowsAsync<CacheException>(() => root.Origin.PrepareAsync(OriginRoot.Stage("a"), default));
+        await Assert.ThrowsAsync<CacheException>(() => root.Origin.PrepareAsync(OriginRoot.Stage("a"), false, default));
     }
 }

@@ -70,10 +70,14 @@ internal sealed class OriginRoot : IDisposable
         return file.Fingerprint with { Sha256 = Sha256(Bytes(path)) };
     }
 
+    /// <summary>A stream that is read once, from its beginning.</summary>
+    public static OriginContent Content(Stream stream, long sizeBytes, string sha256) =>
+        new(sizeBytes, sha256, null, (_, _) => Task.FromResult(stream));
+
     public async Task WriteAsync(StagedFile staged, byte[] bytes)
     {
-        await Origin.PrepareAsync(staged, default);
-        await Origin.WriteAsync(staged, new MemoryStream(bytes), bytes.Length, Sha256(bytes), default);
+        await Origin.PrepareAsync(staged, false, default);
+        await Origin.WriteAsync(staged, Content(new MemoryStream(bytes), bytes.Length, Sha256(bytes)), null, default);
     }
 
     /// <summary>The whole protocol, as a write back goes through it.</summary>

@@ -88,11 +88,18 @@ internal sealed class MortalOrigin(IOrigin inner, Death death) : IOrigin
     public Task<OriginFile> OpenReadAsync(string path, CancellationToken cancellation) =>
         death.AroundAsync(() => inner.OpenReadAsync(path, cancellation));
 
-    public Task PrepareAsync(StagedFile staged, CancellationToken cancellation) =>
-        death.AroundAsync(() => inner.PrepareAsync(staged, cancellation));
+    public Task<IReadOnlyList<OriginEntry>> ListAsync(
+        string folder, string? after, int limit, CancellationToken cancellation) =>
+        death.AroundAsync(() => inner.ListAsync(folder, after, limit, cancellation));
 
-    public Task WriteAsync(StagedFile staged, Stream content, long sizeBytes, string sha256, CancellationToken cancellation) =>
-        death.AroundAsync(() => inner.WriteAsync(staged, content, sizeBytes, sha256, cancellation));
+    public Task PrepareAsync(StagedFile staged, bool makeFolder, CancellationToken cancellation) =>
+        death.AroundAsync(() => inner.PrepareAsync(staged, makeFolder, cancellation));
+
+    public Task<bool> AdoptAsync(StagedFile left, StagedFile staged, CancellationToken cancellation) =>
+        death.AroundAsync(() => inner.AdoptAsync(left, staged, cancellation));
+
+    public Task WriteAsync(StagedFile staged, OriginContent content, IProgress<long>? progress, CancellationToken cancellation) =>
+        death.AroundAsync(() => inner.WriteAsync(staged, content, progress, cancellation));
 
     public Task<SwapResult> SwapAsync(
         StagedFile staged, Fingerprint? expected, string sha256, string conflictName, CancellationToken cancellation) =>
