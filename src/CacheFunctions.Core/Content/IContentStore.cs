@@ -11,11 +11,28 @@ public interface IContentStore
     /// <exception cref="EndOfStreamException">Fewer bytes came than <paramref name="length"/> says; nothing was written.</exception>
     Task WriteAsync(string container, string name, Stream content, long? length, CancellationToken cancellation);
 
+    /// <summary>
+    /// Streams large content in under a name that holds nothing yet, block by block: what an interrupted write of the
+    /// same bytes under the same name has stored already is not sent again. Safe to repeat, also by several at once.
+    /// </summary>
+    /// <param name="progress">Told how many bytes are stored; null: nobody wants to know.</param>
+    /// <returns>Whether the name holds these bytes; false: it already holds others.</returns>
+    Task<bool> WriteOnceAsync(
+        string container, string name, Stream content, IProgress<long>? progress, CancellationToken cancellation);
+
     /// <param name="offset">The first byte, from 0, and within the content.</param>
     /// <param name="length">How many bytes; null: to the end.</param>
     /// <returns>null: there is no such content.</returns>
     Task<Stream?> OpenReadAsync(
         string container, string name, long offset, long? length, CancellationToken cancellation);
+
+    /// <summary>Copies content within the store, without its bytes leaving it.</summary>
+    /// <returns>Whether there was something to copy.</returns>
+    Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation);
+
+    /// <summary>Lets somebody else write one name, without a key of this service.</summary>
+    /// <returns>null: this store has no such way.</returns>
+    Task<PresignedUpload?> PresignUploadAsync(string container, string name, TimeSpan lifetime, CancellationToken cancellation);
 
     /// <returns>Whether there was something to delete.</returns>
     Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation);

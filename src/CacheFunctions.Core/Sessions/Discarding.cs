@@ -10,16 +10,8 @@ internal sealed class Discarding(SessionStore store, OriginCopier copier)
     public async Task<Session> DiscardAsync(Session seen, Trigger trigger)
     {
         var (content, fingerprint) = await copier.CopyAsync(seen.Id, store.PathOf(seen), true, CancellationToken.None);
-        try
-        {
-            return await store.Edits.UpdateAsync(
-                store.ShardOf(seen.Id), token => DecideAsync(seen, content, fingerprint, trigger, token), CancellationToken.None);
-        }
-        catch (Exception error) when (error is not CacheException { Code: ErrorCode.Unavailable })
-        {
-            await store.DeleteUncommittedAsync(content);
-            throw;
-        }
+        return await store.OrDeleteAsync(content.Name, () => store.Edits.UpdateAsync(
+            store.ShardOf(seen.Id), token => DecideAsync(seen, content, fingerprint, trigger, token), CancellationToken.None));
     }
 
     private async Task<Decision<Session>> DecideAsync(
@@ -32,6 +24,7 @@ internal sealed class Discarding(SessionStore store, OriginCopier copier)
         var after = before with
         {
             Version = before.Version + 1,
+            SyncedVersion = before.Version + 1,
             Content = content,
             SavedAt = now,
             Base = fingerprint is null ? null : fingerprint with { Sha256 = content.Sha256 },

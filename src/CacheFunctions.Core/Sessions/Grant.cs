@@ -2,4 +2,5 @@ namespace CacheFunctions.Sessions;
 
 /// <summary>A lock as its holder knows it.</summary>
 /// <param name="Fence">Rises with every grant for the path; shown by every write.</param>
-public sealed record Grant(long Fence, DateTimeOffset ExpiresAt);
+/// <param name="TtlSeconds">For how long it is renewed, by the holder's wish.</param>
+public sealed record Grant(long Fence, DateTimeOffset ExpiresAt, int TtlSeconds);

@@ -49,7 +49,7 @@ internal sealed class OriginCopier(SessionStore store)
         }
 
         if (content.SizeBytes == file.Fingerprint.SizeBytes && !await file.HasChangedAsync()) return content;
-        await store.DeleteUncommittedAsync(content);
+        await store.DeleteUncommittedAsync(content.Name);
         return null;
     }
 }

@@ -11,7 +11,8 @@ public sealed record PathLock(string Origin, string Path, long Fence, LockHolder
     public LockHolder? ActiveHolder(DateTimeOffset now) => Holder is { } holder && holder.ExpiresAt > now ? holder : null;
 }
 
-public sealed record LockHolder(string SessionId, string UserId, long Fence, DateTimeOffset ExpiresAt);
+/// <param name="TtlSeconds">For how long each renewal holds.</param>
+public sealed record LockHolder(string SessionId, string UserId, long Fence, DateTimeOffset ExpiresAt, int TtlSeconds);
 
 /// <summary>
 /// What a write back is about to do, recorded before it does it, so that whoever comes after a crash can finish it or
@@ -22,6 +23,7 @@ public sealed record LockHolder(string SessionId, string UserId, long Fence, Dat
 /// <param name="Expected">What must stand at the target; null: nothing.</param>
 /// <param name="Sha256">Of the content to be written.</param>
 /// <param name="Deadline">After it others may take over. Only politeness: taking over is safe at any time.</param>
+/// <param name="JobId">The job that carries it out, and whose lease then counts instead of the deadline.</param>
 /// <param name="IsConflictCopy">Whether the target is a conflict copy beside the session's file.</param>
 public sealed record WriteIntent(
     string SessionId,
@@ -32,4 +34,5 @@ public sealed record WriteIntent(
     Fingerprint? Expected,
     string Sha256,
     DateTimeOffset Deadline,
-    bool IsConflictCopy);
+    bool IsConflictCopy,
+    string? JobId = null);

@@ -5,13 +5,15 @@ namespace CacheFunctions.Sessions;
 /// <summary>One user's edit of one origin file.</summary>
 /// <param name="Id">Begins with its shard, in two hex digits.</param>
 /// <param name="Origin">The origin's name; with <paramref name="Path"/> where the file lies.</param>
-/// <param name="Version">The newest version's number; 1 is what the origin held.</param>
+/// <param name="Version">The newest version's number; 1 is what the origin held; 0: that copy is still being made.</param>
 /// <param name="SavedAt">When the newest version was made.</param>
 /// <param name="Base">The origin's version that this work builds on; null: there was no file.</param>
 /// <param name="DirtySince">Since when versions exist that the origin lacks; null: none do.</param>
 /// <param name="Conflict">How the origin stood when a write back found it changed.</param>
 /// <param name="SyncingUntil">The deadline of a write back under way.</param>
 /// <param name="Lock">The lock that the session holds, or held until it expired.</param>
+/// <param name="SyncedVersion">The newest version that the origin has had.</param>
+/// <param name="JobId">The job that makes the first copy, or writes back, when that takes long.</param>
 public sealed record Session(
     string Id,
     string UserId,
@@ -30,15 +32,20 @@ public sealed record Session(
     OriginState? Conflict = null,
     ConflictCopy? ConflictCopy = null,
     DateTimeOffset? SyncingUntil = null,
-    Grant? Lock = null)
+    Grant? Lock = null,
+    long SyncedVersion = 0,
+    string? JobId = null)
 {
+    public bool IsPreparing => Version == 0;
+
     public bool Dirty => DirtySince is not null;
 
     /// <summary>Strong: the same for the same bytes only.</summary>
     public string ETag => $"\"{Content.Sha256}\"";
 
     public SessionState State(DateTimeOffset now) =>
-        SyncingUntil > now ? SessionState.Syncing
+        IsPreparing ? SessionState.Preparing
+        : SyncingUntil > now ? SessionState.Syncing
         : Conflict is not null ? SessionState.Conflict
         : SessionState.Active;
 }

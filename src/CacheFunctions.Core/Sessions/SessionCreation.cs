@@ -1,4 +1,3 @@
-using CacheFunctions.Errors;
 using CacheFunctions.Origins;
 using CacheFunctions.Security;
 using CacheFunctions.Storage;
@@ -8,23 +7,16 @@ namespace CacheFunctions.Sessions;
 /// <summary>Opens a session: copies the origin's file, then makes the record with one transaction.</summary>
 internal sealed class SessionCreation(SessionStore store, OriginCopier copier, SessionSettings settings)
 {
-    public async Task<Session> CreateAsync(Caller caller, CreateSession request, CancellationToken cancellation)
+    public async Task<Session> CreateAsync(Caller caller, CreateSession request, string? requestKey, CancellationToken cancellation)
     {
         caller.RequireMayActFor(request.UserId);
         var path = store.Origins.Resolve(request.FilePath, request.NasFilePath);
         var shard = store.Edits.ShardOf(path.Hash);
+        if ((await store.Answers.FindAsync<Session>(shard, requestKey, cancellation)).Answer is { } before) return before;
         var id = SessionId.Mint(shard);
         var (content, fingerprint) = await copier.CopyAsync(id, path, request.Create, cancellation);
-        try
-        {
-            return await store.Edits.UpdateAsync(
-                shard, token => DecideAsync(id, shard, path, caller, request, content, fingerprint, token), cancellation);
-        }
-        catch (Exception error) when (error is not CacheException { Code: ErrorCode.Unavailable })
-        {
-            await store.DeleteUncommittedAsync(content);
-            throw;
-        }
+        return await store.OrDeleteAsync(content.Name, () => store.Answers.UpdateOnceAsync(
+            shard, requestKey, token => DecideAsync(id, shard, path, caller, request, content, fingerprint, token), cancellation));
     }
 
     private async Task<Decision<Session>> DecideAsync(
@@ -39,12 +31,12 @@ internal sealed class SessionCreation(SessionStore store, OriginCopier copier, S
     {
         var now = store.Now;
         var session = new Session(
-            id, request.UserId, request.FilePath, path.Origin.Name, path.Path, path.NasPath, 1, content, fingerprint, now, now, now);
+            id, request.UserId, request.FilePath, path.Origin.Name, path.Path, path.NasPath, 1, content, fingerprint, now, now, now, SyncedVersion: 1);
         var change = new Change();
         if (request.Lock)
         {
             var (row, pathLock) = await store.GetLockAsync(shard, path, cancellation);
-            var (granted, grant) = Locks.Acquire(pathLock, session, TimeSpan.FromSeconds(settings.LockTtlSeconds), now);
+            var (granted, grant) = Locks.Acquire(pathLock, session, settings.LockTtlSeconds, now);
             session = session with { Lock = grant };
             change.Put(SessionRows.LockKey(path.Id), row, SessionRows.Values(granted));
         }

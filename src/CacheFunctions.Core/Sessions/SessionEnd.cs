@@ -12,22 +12,25 @@ internal sealed class SessionEnd(SessionStore store, WriteBack writeBack)
     private const int MaxAttempts = 5;
     private const int RowsPerTransaction = 90;
 
-    /// <param name="syncFirst">Write unsynced work back before; false: it is given up.</param>
+    /// <param name="syncFirst">How to write unsynced work back before; null: it is given up.</param>
     public async Task<Session> EndAsync(
-        Caller caller, string id, bool syncFirst, Trigger trigger, CancellationToken cancellation)
+        Caller caller, string id, OnConflict? syncFirst, Conditions conditions, Trigger trigger, CancellationToken cancellation)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            if (syncFirst) await writeBack.SyncAsync(caller, id, OnConflict.Fail, null, trigger, cancellation);
-            var (shard, session, leftBehind) = await CloseAsync(caller, id, syncFirst, trigger, cancellation);
+            var (shard, session, leftBehind) = await CloseAsync(caller, id, syncFirst is not null, conditions, trigger, cancellation);
             if (leftBehind is not null)
             {
                 await writeBack.TakeOverAsync(store.PathOf(session), leftBehind, trigger);
                 continue;
             }
 
-            // A version saved since the write back is written back as well, in the next round.
-            if (syncFirst && session.Dirty) continue;
+            if (syncFirst is { } onConflict && session.Dirty)
+            {
+                await writeBack.SyncAsync(caller, id, onConflict, conditions, trigger, cancellation);
+                continue;
+            }
+
             await PurgeAsync(shard, id, cancellation);
             return session;
         }
@@ -42,7 +45,8 @@ internal sealed class SessionEnd(SessionStore store, WriteBack writeBack)
             await store.Contents.DeleteAsync(ContentName.Sessions, name, cancellation);
 
         var rows = new List<Row>();
-        await foreach (var row in store.ListAsync(shard, SessionRows.VersionPrefix(id), null, cancellation)) rows.Add(row);
+        foreach (var prefix in new[] { SessionRows.VersionPrefix(id), SessionRows.UploadPrefix(id) })
+            await foreach (var row in store.ListAsync(shard, prefix, null, cancellation)) rows.Add(row);
         if (await store.Edits.GetAsync(shard, SessionRows.EndedKey(id), cancellation) is not { } marker) return;
         rows.Add(marker);
         var path = marker.Values.RequiredText("path");
@@ -50,7 +54,7 @@ internal sealed class SessionEnd(SessionStore store, WriteBack writeBack)
     }
 
     private async Task<(int Shard, Session Session, WriteIntent? LeftBehind)> CloseAsync(
-        Caller caller, string id, bool syncFirst, Trigger trigger, CancellationToken cancellation)
+        Caller caller, string id, bool syncFirst, Conditions conditions, Trigger trigger, CancellationToken cancellation)
     {
         var shard = store.ShardOf(id);
         return await store.Edits.UpdateAsync<(int, Session, WriteIntent?)>(
@@ -61,6 +65,7 @@ internal sealed class SessionEnd(SessionStore store, WriteBack writeBack)
                 if (syncFirst && session.Dirty) return new(null, (shard, session, null));
                 var path = store.PathOf(session);
                 var (lockRow, pathLock) = await store.GetLockAsync(shard, path, token);
+                Locks.RequireFence(pathLock, session, conditions.Fence);
                 var change = new Change()
                     .Delete(row)
                     .Insert(SessionRows.EndedKey(id), SessionRows.Marker(store.Now, session.NasFilePath))

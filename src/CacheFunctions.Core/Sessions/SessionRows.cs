@@ -28,6 +28,13 @@ internal static class SessionRows
 
     public static string VersionKey(string id, long version) => $"{VersionPrefix(id)}{version:d10}";
 
+    /// <summary>An upload that has been committed: as which version.</summary>
+    public static string UploadKey(string id, string uploadId) => UploadPrefix(id) + uploadId;
+
+    public static string UploadPrefix(string id) => $"u|{id}|";
+
+    public static RowValues UploadValues(long version) => new() { { "schema", 1 }, { "version", version } };
+
     public static RowValues Values(Session session) => new()
     {
         { "schema", 1 },
@@ -40,6 +47,7 @@ internal static class SessionRows
         { "content", session.Content.Name },
         { "size", session.Content.SizeBytes },
         { "sha256", session.Content.Sha256 },
+        { "spans", Text(session.Content.Spans) },
         { "base", Text(session.Base) },
         { "created_at", session.CreatedAt },
         { "saved_at", session.SavedAt },
@@ -50,6 +58,8 @@ internal static class SessionRows
         { "conflict_copy", Text(session.ConflictCopy) },
         { "syncing_until", session.SyncingUntil },
         { "lock", Text(session.Lock) },
+        { "synced_version", session.SyncedVersion },
+        { "job", session.JobId },
     };
 
     public static Session Session(Row row)
@@ -63,7 +73,7 @@ internal static class SessionRows
             values.RequiredText("path"),
             values.RequiredText("nas_file_path"),
             values.RequiredNumber("version"),
-            new SavedContent(values.RequiredText("content"), values.RequiredNumber("size"), values.RequiredText("sha256")),
+            Content(row),
             Value<Origins.Fingerprint>(values, "base"),
             values.RequiredTime("created_at"),
             values.RequiredTime("saved_at"),
@@ -73,7 +83,9 @@ internal static class SessionRows
             Value<Origins.OriginState>(values, "conflict"),
             Value<ConflictCopy>(values, "conflict_copy"),
             values.Time("syncing_until"),
-            Value<Grant>(values, "lock"));
+            Value<Grant>(values, "lock"),
+            values.Number("synced_version") ?? 0,
+            values.Text("job"));
     }
 
     public static RowValues Values(SavedContent content, string userId, DateTimeOffset createdAt) => new()
@@ -82,12 +94,16 @@ internal static class SessionRows
         { "content", content.Name },
         { "size", content.SizeBytes },
         { "sha256", content.Sha256 },
+        { "spans", Text(content.Spans) },
         { "user", userId },
         { "created_at", createdAt },
     };
 
     public static SavedContent Content(Row row) => new(
-        row.Values.RequiredText("content"), row.Values.RequiredNumber("size"), row.Values.RequiredText("sha256"));
+        row.Values.RequiredText("content"),
+        row.Values.RequiredNumber("size"),
+        row.Values.RequiredText("sha256"),
+        Value<IReadOnlyList<ContentSpan>>(row.Values, "spans"));
 
     public static RowValues Values(PathLock pathLock) => new()
     {

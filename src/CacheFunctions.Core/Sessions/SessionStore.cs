@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using CacheFunctions.Content;
 using CacheFunctions.Errors;
+using CacheFunctions.Idempotency;
 using CacheFunctions.Operations;
 using CacheFunctions.Origins;
 using CacheFunctions.Security;
@@ -16,6 +17,8 @@ public sealed class SessionStore(RecordTable edits, IContentStore content, Origi
     internal RecordTable Edits => edits;
 
     internal IContentStore Contents => content;
+
+    internal Answers Answers { get; } = new(edits, time);
 
     internal OriginSet Origins => origins;
 
@@ -45,7 +48,24 @@ public sealed class SessionStore(RecordTable edits, IContentStore content, Origi
         return (row, row is null ? new PathLock(path.Origin.Name, path.Path, 0, null, null) : SessionRows.Lock(row));
     }
 
+    /// <exception cref="CacheException">Unavailable: the first copy is still being made.</exception>
+    internal static void RequireReady(Session session)
+    {
+        if (!session.IsPreparing) return;
+        var details = new Dictionary<string, object?> { ["job_id"] = session.JobId };
+        throw new CacheException(
+            ErrorCode.Unavailable, $"{session.NasFilePath} is still being copied. Its job tells how far it is; try again then.", details)
+        {
+            RetryAfter = TimeSpan.FromSeconds(5),
+        };
+    }
+
     internal OriginPath PathOf(Session session) => origins.Get(session.Origin, session.Path);
+
+    /// <summary>Where the session's work was kept beside the origin's file, as callers know it; null: it was not.</summary>
+    internal string? KeptAt(Session session) => session.ConflictCopy is { } copy ? NasPath(session, copy.Path) : null;
+
+    internal string NasPath(Session session, string path) => origins.Get(session.Origin, path).NasPath;
 
     /// <summary>Streams content into a name of its own.</summary>
     /// <param name="sizeBytes">null: not known before.</param>
@@ -61,24 +81,61 @@ public sealed class SessionStore(RecordTable edits, IContentStore content, Origi
     internal OriginContent ForOrigin(SavedContent saved) => new(
         saved.SizeBytes,
         saved.Sha256,
-        new StoredContent(ContentName.Sessions, saved.Name),
+        saved.Spans is null ? new StoredContent(ContentName.Sessions, saved.Name) : null,
         async (offset, cancellation) =>
-            await content.OpenReadAsync(ContentName.Sessions, saved.Name, offset, null, cancellation)
-            ?? throw new CacheException(ErrorCode.Internal, $"The content {saved.Name} is missing from storage."));
+        {
+            try
+            {
+                return await OpenAsync(saved, offset, null, cancellation);
+            }
+            catch (CacheException error) when (error.Code == ErrorCode.NotFound)
+            {
+                // While it is written back a session cannot end, so this is a loss and no race.
+                throw new CacheException(ErrorCode.Internal, $"The content {saved.Name} is missing from storage.", null, error);
+            }
+        });
+
+    /// <param name="length">null: to the end.</param>
+    /// <exception cref="CacheException">NotFound: it is gone, because its session was closed meanwhile.</exception>
+    internal Task<Stream> OpenAsync(SavedContent saved, long offset, long? length, CancellationToken cancellation)
+    {
+        if (saved.Spans is null) return OpenSpanAsync(saved.Name, offset, length, cancellation);
+        var spans = SpanStream.Slice(saved.Spans, offset, length ?? saved.SizeBytes - offset);
+        return Task.FromResult<Stream>(new SpanStream(
+            spans, (span, token) => OpenSpanAsync(span.Name, span.Offset, span.Length, token)));
+    }
+
+    private async Task<Stream> OpenSpanAsync(string name, long offset, long? length, CancellationToken cancellation) =>
+        await content.OpenReadAsync(ContentName.Sessions, name, offset, length, cancellation)
+        ?? throw CacheException.NotFound("The version is gone: its session was closed meanwhile.");
 
     /// <summary>
     /// Deletes content that no record names and none ever will: only after a failure that is certain. After one that
     /// leaves the outcome open (Unavailable) the sweeper decides later.
     /// </summary>
-    internal async Task DeleteUncommittedAsync(SavedContent uncommitted)
+    internal async Task DeleteUncommittedAsync(string name)
     {
         try
         {
-            await content.DeleteAsync(ContentName.Sessions, uncommitted.Name, CancellationToken.None);
+            await content.DeleteAsync(ContentName.Sessions, name, CancellationToken.None);
         }
         catch (CacheException)
         {
             // Left to the sweeper.
+        }
+    }
+
+    /// <summary>Commits what names the content, and deletes it when that certainly failed.</summary>
+    internal async Task<T> OrDeleteAsync<T>(string name, Func<Task<T>> commit)
+    {
+        try
+        {
+            return await commit();
+        }
+        catch (Exception error) when (error is not CacheException { Code: ErrorCode.Unavailable })
+        {
+            await DeleteUncommittedAsync(name);
+            throw;
         }
     }
 

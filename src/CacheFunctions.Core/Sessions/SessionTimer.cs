@@ -5,7 +5,8 @@ using CacheFunctions.Storage;
 namespace CacheFunctions.Sessions;
 
 /// <summary>What the frequent timer does for sessions. Every step may be repeated, by any instance, at any time.</summary>
-internal sealed class SessionTimer(SessionStore store, WriteBack writeBack, SessionEnd end, SessionSettings settings)
+internal sealed class SessionTimer(
+    SessionStore store, WriteBack writeBack, SessionEnd end, SessionVersions versions, SessionSettings settings)
 {
     /// <summary>
     /// Writes back what has been unsynced for longer than <see cref="SessionSettings.SyncAfterSeconds"/>, keeping both
@@ -42,7 +43,8 @@ internal sealed class SessionTimer(SessionStore store, WriteBack writeBack, Sess
 
             if (SessionRows.MarkedAt(marker).AddSeconds(settings.SyncAfterSeconds) > store.Now) return report;
             var id = marker.Key[SessionRows.Dirty.Length..];
-            var outcome = await writeBack.SyncAsync(Caller.Machine, id, OnConflict.KeepBoth, null, Trigger.Timer, cancellation);
+            var outcome = await writeBack.SyncAsync(Caller.Machine, id, OnConflict.KeepBoth, Conditions.None, Trigger.Timer, cancellation);
+            await versions.ThinOutAsync(id, Trigger.Timer, cancellation);
             return outcome.ConflictCopy is null
                 ? report with { Synced = report.Synced + 1 }
                 : report with { KeptBoth = report.KeptBoth + 1 };

@@ -15,11 +15,10 @@ internal sealed class WriteBack(SessionStore store, OriginCopier copier)
     private readonly WriteIntents _intents = new(store);
     private readonly Discarding _discarding = new(store, copier);
 
-    /// <param name="fence">The lock's fence that the caller believes to hold; null: it does not say.</param>
     /// <exception cref="CacheException">Conflict: the origin changed and <paramref name="onConflict"/> is Fail; Locked;
     /// PreconditionFailed: a stale fence.</exception>
     public async Task<SyncOutcome> SyncAsync(
-        Caller caller, string id, OnConflict onConflict, long? fence, Trigger trigger, CancellationToken cancellation)
+        Caller caller, string id, OnConflict onConflict, Conditions conditions, Trigger trigger, CancellationToken cancellation)
     {
         if (onConflict == OnConflict.Discard)
         {
@@ -27,23 +26,26 @@ internal sealed class WriteBack(SessionStore store, OriginCopier copier)
             if (seen.Conflict is not null) return new SyncOutcome(await _discarding.DiscardAsync(seen, trigger), false, null);
         }
 
+        var before = await store.Answers.FindAsync<SyncOutcome>(store.ShardOf(id), conditions.RequestKey, cancellation);
+        if (before.Answer is { } answered && caller.MayActFor(answered.Session.UserId)) return answered;
+
         var plan = WritePlan.First(onConflict);
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             // Only this first step can be called off: afterwards the intent stands and is carried to its end.
-            var begun = await _intents.BeginAsync(caller, id, plan, fence, trigger, cancellation);
+            var begun = await _intents.BeginAsync(caller, id, plan, conditions, trigger, cancellation);
             if (begun.LeftBehind is { } leftBehind)
             {
                 await TakeOverAsync(begun.Path, leftBehind, trigger);
                 continue;
             }
 
-            if (begun.Intent is null) return new SyncOutcome(begun.Session, false, KeptAt(begun.Session));
+            if (begun.Intent is null) return new SyncOutcome(begun.Session, false, store.KeptAt(begun.Session));
             var swap = await CarryOutAsync(begun.Path, begun.Session, begun.Intent, trigger);
-            var session = await _intents.FinishAsync(begun.Path, begun.Intent, swap, trigger);
-            if (session is null) continue;
-            if (swap.Written is not null)
-                return new SyncOutcome(session, true, swap.ConflictCopy is { } copy ? Prefixed(session, copy) : KeptAt(session));
+            var outcome = await _intents.FinishAsync(begun.Path, begun.Intent, swap, conditions.RequestKey, trigger);
+            if (outcome is null) continue;
+            if (swap.Written is not null) return outcome;
+            var session = outcome.Session;
             if (onConflict == OnConflict.Fail) throw WriteConflict.Of(session);
             if (onConflict == OnConflict.Discard)
                 return new SyncOutcome(await _discarding.DiscardAsync(session, trigger), false, null);
@@ -58,7 +60,7 @@ internal sealed class WriteBack(SessionStore store, OriginCopier copier)
     {
         var found = await path.Origin.TakeOverAsync(
             intent.Staged, intent.Expected, intent.Sha256, TheirsName(intent), CancellationToken.None);
-        if (found.Written is not null) await _intents.FinishAsync(path, intent, found, trigger);
+        if (found.Written is not null) await _intents.FinishAsync(path, intent, found, null, trigger);
         else await _intents.GiveUpAsync(path, intent, found, "the instance that wrote it ended before it was done", trigger);
     }
 
@@ -98,9 +100,4 @@ internal sealed class WriteBack(SessionStore store, OriginCopier copier)
     }
 
     private string TheirsName(WriteIntent intent) => ConflictName.For(intent.Staged.Path, "origin", store.Now);
-
-    private string? KeptAt(Session session) =>
-        session.ConflictCopy is { } copy ? Prefixed(session, copy.Path) : null;
-
-    private string Prefixed(Session session, string path) => store.Origins.Get(session.Origin, path).NasPath;
 }

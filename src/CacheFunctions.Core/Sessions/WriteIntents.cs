@@ -22,7 +22,7 @@ internal sealed class WriteIntents(SessionStore store)
     /// neither: there is nothing to write.
     /// </returns>
     public async Task<Begun> BeginAsync(
-        Caller caller, string id, WritePlan plan, long? fence, Trigger trigger, CancellationToken cancellation)
+        Caller caller, string id, WritePlan plan, Conditions conditions, Trigger trigger, CancellationToken cancellation)
     {
         Prepared? prepared = null;
         try
@@ -33,14 +33,18 @@ internal sealed class WriteIntents(SessionStore store)
                 async token =>
                 {
                     var (_, row, session) = await store.GetAsync(caller, id, token);
+                    SessionStore.RequireReady(session);
                     var path = store.PathOf(session);
-                    if (IsDone(session, plan)) return new(null, new Begun(path, session, null, null));
-
+                    var done = IsDone(session, plan);
+                    if (done && conditions.Fence is null) return new(null, new Begun(path, session, null, null));
                     var (lockRow, pathLock) = await store.GetLockAsync(shard, path, token);
+                    Locks.RequireFence(pathLock, session, conditions.Fence);
+                    if (done) return new(null, new Begun(path, session, null, null));
                     if (pathLock.Intent is { } other && other.Deadline <= store.Now)
                         return new Decision<Begun>(null, new Begun(path, session, null, other));
                     Locks.RequireFree(pathLock, session, store.Now);
-                    var writeFence = WriteFence(pathLock, session, fence);
+                    // Without a lock the write gets a fence of its own, so that every write has one that nobody else has.
+                    var writeFence = Locks.IsHeldBy(pathLock, session) ? pathLock.Fence : pathLock.Fence + 1;
                     prepared = await PrepareAsync(prepared, path, plan.For(session).Path, writeFence, token);
                     var intent = Intent(session, plan, writeFence, prepared.Staged);
                     var change = new Change()
@@ -61,22 +65,28 @@ internal sealed class WriteIntents(SessionStore store)
 
     /// <summary>Records how a swap ended and clears the intent. Safe to repeat: only the named intent is ever cleared.</summary>
     /// <returns>null: somebody else has ended this write.</returns>
-    public Task<Session?> FinishAsync(OriginPath path, WriteIntent intent, SwapResult swap, Trigger trigger) =>
-        EndAsync(path, intent, (session, now) => swap.Written is { } written
+    /// <param name="requestKey">Under which the answer is remembered; null: it is not.</param>
+    public Task<SyncOutcome?> FinishAsync(
+        OriginPath path, WriteIntent intent, SwapResult swap, string? requestKey, Trigger trigger) =>
+        EndAsync(path, intent, swap.ConflictCopy, requestKey, (session, now) => swap.Written is { } written
             ? (Written(session, intent, written, now), WrittenLog(session, intent, swap, trigger))
             : (session with { Conflict = intent.IsConflictCopy ? session.Conflict : swap.Conflict }, SessionStore.Log(
                 "session_conflict", session, trigger, $"version {intent.Version}", "the origin has changed since the session opened it")));
 
     /// <summary>Clears the intent of a write that had no effect.</summary>
-    public Task<Session?> GiveUpAsync(OriginPath path, WriteIntent intent, SwapResult found, string error, Trigger trigger) =>
-        EndAsync(path, intent, (session, _) => (
+    public Task GiveUpAsync(OriginPath path, WriteIntent intent, SwapResult found, string error, Trigger trigger) =>
+        EndAsync(path, intent, found.ConflictCopy, null, (session, _) => (
             session, SessionStore.Log("session_sync_failed", session, trigger, Reason(intent, found.ConflictCopy), error)));
 
-    private async Task<Session?> EndAsync(
-        OriginPath path, WriteIntent intent, Func<Session, DateTimeOffset, (Session After, Operation Operation)> decide)
+    private async Task<SyncOutcome?> EndAsync(
+        OriginPath path,
+        WriteIntent intent,
+        string? displaced,
+        string? requestKey,
+        Func<Session, DateTimeOffset, (Session After, Operation Operation)> decide)
     {
         var shard = store.Edits.ShardOf(path.Hash);
-        return await store.Edits.UpdateAsync<Session?>(
+        return await store.Edits.UpdateAsync<SyncOutcome?>(
             shard,
             async token =>
             {
@@ -92,7 +102,11 @@ internal sealed class WriteIntents(SessionStore store)
                     .Replace(row, SessionRows.Values(after))
                     .Log(operation);
                 if (before.Dirty && !after.Dirty) change.DeleteAny(SessionRows.DirtyKey(before.Id));
-                return new(change, after);
+                var outcome = new SyncOutcome(
+                    after, operation.Success, displaced is null ? store.KeptAt(after) : store.NasPath(after, displaced));
+                if (outcome.Written)
+                    store.Answers.Remember(change, await store.Answers.FindAsync<SyncOutcome>(shard, requestKey, token), outcome);
+                return new(change, outcome);
             },
             CancellationToken.None);
     }
@@ -103,21 +117,6 @@ internal sealed class WriteIntents(SessionStore store)
         if (session.Conflict is null || plan.OnConflict == OnConflict.KeepBoth) return true;
         if (plan.OnConflict == OnConflict.Fail) throw WriteConflict.Of(session);
         return false;
-    }
-
-    private long WriteFence(PathLock pathLock, Session session, long? shown)
-    {
-        var held = pathLock.ActiveHolder(store.Now) is { } holder && holder.SessionId == session.Id;
-        if (shown is not null && (!held || shown != pathLock.Fence))
-        {
-            throw new CacheException(
-                ErrorCode.PreconditionFailed,
-                "X-Fence: the lock was lost meanwhile, so nothing was written. Acquire it again and check the origin's version.",
-                new Dictionary<string, object?> { ["fence"] = shown });
-        }
-
-        // Without a lock the write gets a fence of its own, so that every write has one that nobody else has.
-        return held ? pathLock.Fence : pathLock.Fence + 1;
     }
 
     /// <summary>The temporary file must exist before the record names it: then whoever takes over can always remove it.</summary>
@@ -169,6 +168,7 @@ internal sealed class WriteIntents(SessionStore store)
         {
             LastSyncedAt = now,
             DirtySince = session.Version == intent.Version ? null : session.SavedAt,
+            SyncedVersion = Math.Max(session.SyncedVersion, intent.Version),
         };
         return intent.IsConflictCopy
             ? after with { ConflictCopy = new ConflictCopy(intent.Staged.Path, written) }

@@ -1,17 +1,19 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Azure;
 using Azure.Storage;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 using CacheFunctions.Content;
 using CacheFunctions.Storage.Accounts;
 
 namespace CacheFunctions.Storage.Contents;
 
 /// <summary>Content in Blob Storage. A container is made when the first write finds it missing.</summary>
-public sealed class BlobContentStore(StorageAccount account) : IContentStore
+public sealed class BlobContentStore(StorageAccount account, TimeProvider time) : IContentStore
 {
     // Up to here a body is held, so that a failed request can be sent again.
     private const int HeldBytes = 4 << 20;
@@ -20,6 +22,8 @@ public sealed class BlobContentStore(StorageAccount account) : IContentStore
     private const long SingleRequestBytes = 256L << 20;
 
     private const int BlockBytes = 8 << 20;
+
+    private readonly BlobPresigner _presigner = new(account, time);
 
     // Containers known to be there.
     private readonly ConcurrentDictionary<string, bool> _containers = new(StringComparer.Ordinal);
@@ -42,6 +46,60 @@ public sealed class BlobContentStore(StorageAccount account) : IContentStore
         catch (RequestFailedException error) when (error.Status == 404)
         {
             return null;
+        }
+        catch (Exception error) when (IsFailure(error, cancellation))
+        {
+            throw StorageErrors.Translate(error);
+        }
+    }
+
+    public async Task<bool> WriteOnceAsync(
+        string container, string name, Stream content, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        await using var source = new ForwardStream(content, null);
+        try
+        {
+            await EnsureContainerAsync(container, cancellation);
+            var blob = account.Blobs.GetBlobContainerClient(container).GetBlockBlobClient(name);
+            return await BlobBlockWriter.WriteAsync(blob, source, progress, cancellation);
+        }
+        catch (Exception) when (source.SourceError is { } error)
+        {
+            ExceptionDispatchInfo.Throw(error);
+            throw;
+        }
+        catch (Exception error) when (IsFailure(error, cancellation))
+        {
+            throw StorageErrors.Translate(error);
+        }
+    }
+
+    public async Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation)
+    {
+        try
+        {
+            var copy = await Client(container, to).StartCopyFromUriAsync(Client(container, from).Uri, cancellationToken: cancellation);
+            await copy.WaitForCompletionAsync(cancellation);
+            return true;
+        }
+        catch (RequestFailedException error) when (error.Status == 404)
+        {
+            return false;
+        }
+        catch (Exception error) when (IsFailure(error, cancellation))
+        {
+            throw StorageErrors.Translate(error);
+        }
+    }
+
+    public async Task<PresignedUpload?> PresignUploadAsync(
+        string container, string name, TimeSpan lifetime, CancellationToken cancellation)
+    {
+        try
+        {
+            // Whoever uploads cannot make it.
+            await EnsureContainerAsync(container, cancellation);
+            return await _presigner.UploadAsync(Client(container, name), lifetime, cancellation);
         }
         catch (Exception error) when (IsFailure(error, cancellation))
         {
@@ -96,13 +154,13 @@ public sealed class BlobContentStore(StorageAccount account) : IContentStore
         try
         {
             // A large body cannot be sent twice, so the container must be there before.
-            if (!_containers.ContainsKey(container)) await CreateContainerAsync(container, cancellation);
+            await EnsureContainerAsync(container, cancellation);
             await UploadAsync(
                 container, name, forward, length <= SingleRequestBytes ? SingleRequest : Blocks, cancellation);
         }
         catch (Exception) when (forward.SourceError is { } source)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(source);
+            ExceptionDispatchInfo.Throw(source);
         }
     }
 
@@ -127,6 +185,11 @@ public sealed class BlobContentStore(StorageAccount account) : IContentStore
         {
             throw StorageErrors.Translate(error);
         }
+    }
+
+    private async Task EnsureContainerAsync(string container, CancellationToken cancellation)
+    {
+        if (!_containers.ContainsKey(container)) await CreateContainerAsync(container, cancellation);
     }
 
     private async Task CreateContainerAsync(string container, CancellationToken cancellation)

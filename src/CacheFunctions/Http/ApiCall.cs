@@ -1,4 +1,5 @@
 using CacheFunctions.Security;
+using CacheFunctions.Sessions;
 using Microsoft.AspNetCore.Http;
 
 namespace CacheFunctions.Http;
@@ -13,6 +14,9 @@ public sealed class ApiCall(HttpRequest request, Caller caller, QueryReader quer
     public QueryReader Query => query;
 
     public HeaderReader Headers => new(request.Headers);
+
+    /// <summary>What the request's headers demand of a change.</summary>
+    public Conditions Conditions => new() { IfMatch = Headers.IfMatch, Fence = Headers.Fence };
 
     public DateTimeOffset Now => time.GetUtcNow();
 

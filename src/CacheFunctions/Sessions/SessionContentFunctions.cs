@@ -44,7 +44,7 @@ public sealed class SessionContentFunctions(Api api, SessionService sessions)
             if (request.Headers.ContentEncoding.Count > 0)
                 throw new CacheException(ErrorCode.UnsupportedMediaType, "Content-Encoding: send the content as it is, not encoded.");
             var session = await sessions.UpdateCachedFileAsync(
-                call.Caller, sessionId, request.Body, request.ContentLength, call.Headers.IfMatch, call.Cancelled);
+                call.Caller, sessionId, request.Body, request.ContentLength, call.Conditions, call.Cancelled);
             request.HttpContext.Response.Headers.ETag = session.ETag;
             return call.Ok(
                 new SaveAnswer(sessionId, session.Version, session.ETag, session.Content.Sha256, session.Content.SizeBytes),

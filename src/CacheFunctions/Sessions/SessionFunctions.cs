@@ -16,7 +16,7 @@ public sealed class SessionFunctions(Api api, SessionService sessions, SessionSe
         api.RunAsync(request, async call =>
         {
             var body = await call.ReadJsonAsync<CreateSessionRequest>();
-            var session = await sessions.CreateCacheSessionAsync(call.Caller, body.Checked(), call.Cancelled);
+            var session = await sessions.CreateCacheSessionAsync(call.Caller, body.Checked(), null, call.Cancelled);
             return call.Created($"/api/sessions/{session.Id}", Describe(session, call), $"Session created: {session.NasFilePath}");
         });
 
@@ -52,7 +52,7 @@ public sealed class SessionFunctions(Api api, SessionService sessions, SessionSe
         {
             var body = call.HasBody ? await call.ReadJsonAsync<SyncRequest>() : new SyncRequest(null);
             var outcome = await sessions.SyncToNasAsync(
-                call.Caller, sessionId, body.Checked(), call.Headers.Fence, call.Cancelled);
+                call.Caller, sessionId, body.Checked(), call.Conditions, call.Cancelled);
             return call.Ok(
                 new SyncAnswer(Describe(outcome.Session, call), outcome.Written, outcome.ConflictCopy), Message(outcome));
         });
@@ -65,7 +65,7 @@ public sealed class SessionFunctions(Api api, SessionService sessions, SessionSe
             async call =>
             {
                 var sync = call.Query.Flag("sync_before_cleanup", true);
-                var session = await sessions.CleanupSessionAsync(call.Caller, sessionId, sync, call.Cancelled);
+                var session = await sessions.CleanupSessionAsync(call.Caller, sessionId, sync, call.Conditions, call.Cancelled);
                 return call.Ok(
                     Describe(session, call) with { State = SessionState.Closed }, $"Session closed: {session.NasFilePath}");
             },

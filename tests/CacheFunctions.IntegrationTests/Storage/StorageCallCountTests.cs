@@ -10,7 +10,7 @@ public sealed class StorageCallCountTests(EmulatedAccount emulated) : IClassFixt
     private static readonly RowValues Values = new() { { "text", "text" } };
     private readonly string _name = "n" + Guid.NewGuid().ToString("N");
     private readonly TableRecordStore _records = new(emulated.Account);
-    private readonly BlobContentStore _contents = new(emulated.Account);
+    private readonly BlobContentStore _contents = new(emulated.Account, TimeProvider.System);
 
     public async Task InitializeAsync()
     {

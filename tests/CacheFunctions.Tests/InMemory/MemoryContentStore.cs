@@ -21,6 +21,27 @@ public sealed class MemoryContentStore : IContentStore
         _contents[(container, name)] = copy.ToArray();
     }
 
+    public async Task<bool> WriteOnceAsync(
+        string container, string name, Stream content, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        using var copy = new MemoryStream();
+        var buffer = new byte[4096];
+        for (int count; (count = await content.ReadAsync(buffer, cancellation)) > 0; progress?.Report(copy.Length)) copy.Write(buffer, 0, count);
+        var bytes = copy.ToArray();
+        return _contents.GetOrAdd((container, name), bytes).AsSpan().SequenceEqual(bytes);
+    }
+
+    public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested) return Task.FromCanceled<bool>(cancellation);
+        if (!_contents.TryGetValue((container, from), out var bytes)) return Task.FromResult(false);
+        _contents[(container, to)] = bytes;
+        return Task.FromResult(true);
+    }
+
+    public Task<PresignedUpload?> PresignUploadAsync(
+        string container, string name, TimeSpan lifetime, CancellationToken cancellation) => Task.FromResult<PresignedUpload?>(null);
+
     public Task<Stream?> OpenReadAsync(
         string container, string name, long offset, long? length, CancellationToken cancellation)
     {

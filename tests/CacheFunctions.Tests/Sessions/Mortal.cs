@@ -59,6 +59,17 @@ internal sealed class MortalContentStore(IContentStore inner, Death death) : ICo
     public Task WriteAsync(string container, string name, Stream content, long? length, CancellationToken cancellation) =>
         death.AroundAsync(() => inner.WriteAsync(container, name, content, length, cancellation));
 
+    public Task<bool> WriteOnceAsync(
+        string container, string name, Stream content, IProgress<long>? progress, CancellationToken cancellation) =>
+        death.AroundAsync(() => inner.WriteOnceAsync(container, name, content, progress, cancellation));
+
+    public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation) =>
+        death.AroundAsync(() => inner.CopyAsync(container, from, to, cancellation));
+
+    public Task<PresignedUpload?> PresignUploadAsync(
+        string container, string name, TimeSpan lifetime, CancellationToken cancellation) =>
+        death.AroundAsync(() => inner.PresignUploadAsync(container, name, lifetime, cancellation));
+
     public Task<Stream?> OpenReadAsync(string container, string name, long offset, long? length, CancellationToken cancellation) =>
         death.AroundAsync(() => inner.OpenReadAsync(container, name, offset, length, cancellation));
 

@@ -169,19 +169,6 @@ public sealed class SessionServiceTests : IDisposable
     }
 
     [Fact]
-    public async Task An_expired_lock_frees_the_path_and_its_fence_is_stale()
-    {
-        _world.Put("a.txt", "one");
-        var session = await _world.OpenAsync("a.txt", lockIt: true);
-        await _world.SaveAsync(session, "two");
-        _world.Time.Advance(TimeSpan.FromSeconds(_world.Settings.LockTtlSeconds + 1));
-        var error = await Assert.ThrowsAsync<CacheException>(
-            () => _world.Service.SyncToNasAsync(Caller.Machine, session.Id, OnConflict.Fail, session.Lock!.Fence));
-        Assert.Equal(ErrorCode.PreconditionFailed, error.Code);
-        Assert.Equal("one", _world.Get("a.txt"));
-    }
-
-    [Fact]
     public async Task Ending_a_session_writes_unsynced_work_back_and_removes_all_its_content()
     {
         _world.Put("a.txt", "one");
@@ -324,9 +311,9 @@ public sealed class SessionServiceTests : IDisposable
         var session = await _world.OpenAsync("a.txt");
         var saved = await _world.SaveAsync(session, "two");
         var error = await Assert.ThrowsAsync<CacheException>(() => _world.Service.UpdateCachedFileAsync(
-            Caller.Machine, session.Id, new MemoryStream([1]), 1, [session.ETag]));
+            Caller.Machine, session.Id, new MemoryStream([1]), 1, new Conditions { IfMatch = [session.ETag] }));
         Assert.Equal(ErrorCode.PreconditionFailed, error.Code);
-        await _world.Service.UpdateCachedFileAsync(Caller.Machine, session.Id, new MemoryStream([1]), 1, [saved.ETag]);
+        await _world.Service.UpdateCachedFileAsync(Caller.Machine, session.Id, new MemoryStream([1]), 1, new Conditions { IfMatch = [saved.ETag] });
         Assert.Equal(3, _world.Contents.Names("sessions").Count());
     }
 

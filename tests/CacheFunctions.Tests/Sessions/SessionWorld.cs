@@ -28,9 +28,9 @@ public sealed class SessionWorld : IDisposable
 
     /// <summary>Another instance of the service on the same storage and origin.</summary>
     /// <param name="death">When it dies; null: it does not.</param>
-    public SessionService NewInstance(bool readOnly = false, Death? death = null)
+    public SessionService NewInstance(bool readOnly = false, Death? death = null, PathRules? rules = null)
     {
-        IOrigin origin = new DirectoryOrigin("nas", _folder.FullName, new PathRules(true, null), readOnly);
+        IOrigin origin = new DirectoryOrigin("nas", _folder.FullName, rules ?? new PathRules(true, null), readOnly);
         IRecordStore records = Records;
         IContentStore contents = Contents;
         if (death is not null)

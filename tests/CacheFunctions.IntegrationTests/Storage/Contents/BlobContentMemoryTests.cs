@@ -20,7 +20,7 @@ public sealed class BlobContentMemoryTests(EmulatedAccount emulated) : IClassFix
     [InlineData(false)]
     public async Task Content_of_300_MiB_passes_through_without_being_held(bool isLengthKnown)
     {
-        var store = new BlobContentStore(emulated.Account);
+        var store = new BlobContentStore(emulated.Account, TimeProvider.System);
         // What every write needs once is there before the heap is measured.
         await store.WriteAsync("memory", "warm", new PatternStream(9 << 20), isLengthKnown ? 9 << 20 : null, default);
         var before = GC.GetTotalMemory(forceFullCollection: true);

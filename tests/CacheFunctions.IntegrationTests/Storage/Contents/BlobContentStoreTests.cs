@@ -6,5 +6,5 @@ namespace CacheFunctions.IntegrationTests.Storage.Contents;
 
 public sealed class BlobContentStoreTests(EmulatedAccount emulated) : ContentStoreContract, IClassFixture<EmulatedAccount>
 {
-    protected override Task<IContentStore> StoreAsync() => Task.FromResult<IContentStore>(new BlobContentStore(emulated.Account));
+    protected override Task<IContentStore> StoreAsync() => Task.FromResult<IContentStore>(new BlobContentStore(emulated.Account, TimeProvider.System));
 }
