@@ -1,6 +1,8 @@
 using CacheFunctions.Callers;
 using CacheFunctions.Content;
 using CacheFunctions.Http;
+using CacheFunctions.Idempotency;
+using CacheFunctions.Jobs;
 using CacheFunctions.Origins;
 using CacheFunctions.Service;
 using CacheFunctions.Sessions;
@@ -35,7 +37,11 @@ public static class CacheFunctionsServices
                 provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<IContentStore>(),
             provider.GetRequiredService<OriginSet>(),
+            provider.GetRequiredService<JobStore>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<JobRunner>();
+        services.AddSingleton<RequestKeys>();
         services.AddSingleton<SessionService>();
         services.AddHostedService<ShardCheck>();
         return services;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace CacheFunctions.Content;
 
@@ -9,6 +10,10 @@ public static class ContentName
 
     /// <summary>128 random bits, so that no name is ever used twice and a late delete can hit nothing new.</summary>
     public static string Mint(string owner) => $"{owner}/{Random128()}";
+
+    /// <summary>As unique as its seed, and the same whenever it is asked for.</summary>
+    public static string Derived(string owner, string seed) =>
+        $"{owner}/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(seed)).AsSpan(0, 16))}";
 
     public static string Random128() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 }

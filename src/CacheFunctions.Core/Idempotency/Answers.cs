@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CacheFunctions.Operations;
 using CacheFunctions.Storage;
 
 namespace CacheFunctions.Idempotency;
@@ -9,6 +10,7 @@ namespace CacheFunctions.Idempotency;
 /// </summary>
 public sealed class Answers(RecordTable table, TimeProvider time)
 {
+    private const int RowsPerTransaction = 90;
     internal const string Prefix = "k|";
 
     /// <summary>
@@ -50,6 +52,32 @@ public sealed class Answers(RecordTable table, TimeProvider time)
             { "answer", JsonSerializer.Serialize(answer, JsonSerializerOptions.Web) },
         };
         change.Put(Prefix + before.Key, before.Row, values);
+    }
+
+    /// <summary>Removes answers that are older than a key lives. Safe to repeat; an answer renewed meanwhile stays.</summary>
+    public async Task PurgeAsync(CancellationToken cancellation)
+    {
+        for (var shard = 0; shard < table.ShardCount; shard++)
+        {
+            var old = new List<Row>();
+            await foreach (var row in table.QueryAsync(shard, KeyRange.Prefix(Prefix), cancellation))
+                if (!IsFresh(row.Values.RequiredTime("at"))) old.Add(row);
+            foreach (var chunk in old.Chunk(RowsPerTransaction)) await PurgeAsync(shard, chunk);
+        }
+    }
+
+    private async Task PurgeAsync(int shard, Row[] old)
+    {
+        var change = new Change().Log(new Operation("request_keys_removed", "request_keys", "", "timer", null, $"{old.Length} ran out"));
+        foreach (var row in old) change.Delete(row);
+        try
+        {
+            await table.CommitAsync(shard, change);
+        }
+        catch (RowConflictException)
+        {
+            // The next run looks again.
+        }
     }
 
     private bool IsFresh(DateTimeOffset at) => at + RequestKey.Lifetime > time.GetUtcNow();

@@ -44,5 +44,26 @@ public sealed class RequestKeys(IRecordStore store, TimeProvider time)
         throw CacheException.Unavailable("Idempotency-Key: others are using this key at this moment. Try again.");
     }
 
+    /// <summary>Removes keys that have run out.</summary>
+    public async Task PurgeAsync(CancellationToken cancellation)
+    {
+        foreach (var first in "0123456789abcdef")
+        {
+            var partition = Partition($"{first}");
+            await foreach (var row in store.QueryAsync(Table, partition, KeyRange.Prefix($"{first}"), null, cancellation))
+            {
+                if (row.Values.RequiredTime("at") + RequestKey.Lifetime > time.GetUtcNow()) continue;
+                try
+                {
+                    await store.CommitAsync(Table, partition, [RowChange.Delete(row)], cancellation);
+                }
+                catch (RowConflictException)
+                {
+                    // It has just been used anew.
+                }
+            }
+        }
+    }
+
     private static string Partition(string key) => "keys-" + key[..1];
 }

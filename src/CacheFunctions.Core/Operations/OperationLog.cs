@@ -45,17 +45,24 @@ public sealed class OperationLog(IRecordStore store, string table)
     }
 
     /// <summary>Newest first, from before <paramref name="before"/> (null: the newest).</summary>
-    public IAsyncEnumerable<LoggedOperation> NewestAsync(int shard, long? before, CancellationToken cancellation) =>
-        ReadAsync(shard, before is { } number ? OperationRow.Range(1, number - 1) : OperationRow.Log, cancellation);
+    /// <param name="take">How many at the most; null: all.</param>
+    public IAsyncEnumerable<LoggedOperation> NewestAsync(int shard, long? before, int? take, CancellationToken cancellation) =>
+        ReadAsync(shard, before is { } number ? OperationRow.Range(1, number - 1) : OperationRow.Log, take, cancellation);
 
     /// <summary>What happened to one session, file or directory, newest first.</summary>
-    public IAsyncEnumerable<LoggedOperation> HistoryAsync(int shard, string entity, CancellationToken cancellation) =>
-        ReadAsync(shard, KeyRange.Prefix(OperationRow.HistoryPrefix(entity)), cancellation);
+    /// <param name="before">Only those before this number; null: from the newest.</param>
+    public IAsyncEnumerable<LoggedOperation> HistoryAsync(
+        int shard, string entity, long? before, int? take, CancellationToken cancellation)
+    {
+        var all = KeyRange.Prefix(OperationRow.HistoryPrefix(entity));
+        var range = before is { } number ? all with { From = OperationRow.HistoryKey(entity, number), FromExcluded = true } : all;
+        return ReadAsync(shard, range, take, cancellation);
+    }
 
     private async IAsyncEnumerable<LoggedOperation> ReadAsync(
-        int shard, KeyRange range, [EnumeratorCancellation] CancellationToken cancellation)
+        int shard, KeyRange range, int? take, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await foreach (var row in store.QueryAsync(table, Shard.Partition(shard), range, null, cancellation))
+        await foreach (var row in store.QueryAsync(table, Shard.Partition(shard), range, take, cancellation))
             yield return OperationRow.Read(table, shard, row);
     }
 }

@@ -34,6 +34,10 @@ public sealed class OriginSet
         return Make(_default, filePath, "file_path");
     }
 
+    /// <exception cref="CacheException">NotFound: no origin has this name.</exception>
+    public NamedOrigin Named(string name) => _origins.FirstOrDefault(origin => origin.Origin.Name == name)
+        ?? throw CacheException.NotFound($"There is no origin '{name}'; there are {string.Join(", ", _origins.Select(origin => origin.Origin.Name))}.");
+
     /// <summary>A stored path of an origin by its name.</summary>
     /// <exception cref="CacheException">Unavailable: the origin is no longer configured.</exception>
     public OriginPath Get(string originName, string path)

@@ -9,9 +9,10 @@ internal sealed class Discarding(SessionStore store, OriginCopier copier)
 {
     public async Task<Session> DiscardAsync(Session seen, Trigger trigger)
     {
-        var (content, fingerprint) = await copier.CopyAsync(seen.Id, store.PathOf(seen), true, CancellationToken.None);
+        var copy = await copier.CopyAsync(seen.Id, store.PathOf(seen), true, long.MaxValue, CancellationToken.None);
+        var content = copy.Content!;
         return await store.OrDeleteAsync(content.Name, () => store.Edits.UpdateAsync(
-            store.ShardOf(seen.Id), token => DecideAsync(seen, content, fingerprint, trigger, token), CancellationToken.None));
+            store.ShardOf(seen.Id), token => DecideAsync(seen, content, copy.Fingerprint, trigger, token), CancellationToken.None));
     }
 
     private async Task<Decision<Session>> DecideAsync(

@@ -47,11 +47,14 @@ internal static class Locks
     /// <exception cref="CacheException">Locked: another session holds it, or a write back is under way.</exception>
     public static void RequireFree(PathLock pathLock, Session session, DateTimeOffset now)
     {
-        if (pathLock.ActiveHolder(now) is { } holder && holder.SessionId != session.Id)
-            throw Locked(session.NasFilePath, "is locked", holder.UserId, holder.ExpiresAt, now);
+        if (IsHeldByOther(pathLock, session, now))
+            throw Locked(session.NasFilePath, "is locked", pathLock.Holder!.UserId, pathLock.Holder.ExpiresAt, now);
         if (pathLock.Intent is { } intent && intent.Deadline > now)
             throw Locked(session.NasFilePath, "is being written back", intent.UserId, intent.Deadline, now);
     }
+
+    public static bool IsHeldByOther(PathLock pathLock, Session session, DateTimeOffset now) =>
+        pathLock.ActiveHolder(now) is { } holder && holder.SessionId != session.Id;
 
     private static (PathLock, Grant) Granted(PathLock pathLock, Session session, Grant grant)
     {

@@ -5,7 +5,7 @@ using CacheFunctions.Storage;
 namespace CacheFunctions.Sessions;
 
 /// <summary>Opens a session: copies the origin's file, then makes the record with one transaction.</summary>
-internal sealed class SessionCreation(SessionStore store, OriginCopier copier, SessionSettings settings)
+internal sealed class SessionCreation(SessionStore store, OriginCopier copier, LargeCreation large, SessionSettings settings)
 {
     public async Task<Session> CreateAsync(Caller caller, CreateSession request, string? requestKey, CancellationToken cancellation)
     {
@@ -13,38 +13,47 @@ internal sealed class SessionCreation(SessionStore store, OriginCopier copier, S
         var path = store.Origins.Resolve(request.FilePath, request.NasFilePath);
         var shard = store.Edits.ShardOf(path.Hash);
         if ((await store.Answers.FindAsync<Session>(shard, requestKey, cancellation)).Answer is { } before) return before;
-        var id = SessionId.Mint(shard);
-        var (content, fingerprint) = await copier.CopyAsync(id, path, request.Create, cancellation);
-        return await store.OrDeleteAsync(content.Name, () => store.Answers.UpdateOnceAsync(
-            shard, requestKey, token => DecideAsync(id, shard, path, caller, request, content, fingerprint, token), cancellation));
-    }
 
-    private async Task<Decision<Session>> DecideAsync(
-        string id,
-        int shard,
-        OriginPath path,
-        Caller caller,
-        CreateSession request,
-        SavedContent content,
-        Fingerprint? fingerprint,
-        CancellationToken cancellation)
-    {
         var now = store.Now;
         var session = new Session(
-            id, request.UserId, request.FilePath, path.Origin.Name, path.Path, path.NasPath, 1, content, fingerprint, now, now, now, SyncedVersion: 1);
-        var change = new Change();
-        if (request.Lock)
-        {
-            var (row, pathLock) = await store.GetLockAsync(shard, path, cancellation);
-            var (granted, grant) = Locks.Acquire(pathLock, session, settings.LockTtlSeconds, now);
-            session = session with { Lock = grant };
-            change.Put(SessionRows.LockKey(path.Id), row, SessionRows.Values(granted));
-        }
+            SessionId.Mint(shard), request.UserId, request.FilePath, path.Origin.Name, path.Path, path.NasPath,
+            0, new SavedContent("", 0, ""), null, now, now, now);
+        var copy = await copier.CopyAsync(session.Id, path, request.Create, settings.LargeBytes, cancellation);
+        var content = copy.Content ?? await large.ReuseAsync(session.Id, path, copy.Fingerprint!, cancellation);
+        if (content is null) return await large.CreateAsync(caller, session, path, request.Lock, copy.Fingerprint!, requestKey, cancellation);
+        var fingerprint = copy.Fingerprint is null ? null : copy.Fingerprint with { Sha256 = content.Sha256 };
+        return await store.OrDeleteAsync(content.Name, () => store.Answers.UpdateOnceAsync(
+            shard,
+            requestKey,
+            async token =>
+            {
+                var change = new Change();
+                var locked = request.Lock ? await LockAsync(store, change, path, session, settings, token) : session;
+                return Active(change, locked, content, fingerprint, Trigger.Of(caller), row: null);
+            },
+            cancellation));
+    }
 
+    /// <summary>Adds the path's lock for a new session to its transaction.</summary>
+    internal static async Task<Session> LockAsync(
+        SessionStore store, Change change, OriginPath path, Session session, SessionSettings settings, CancellationToken cancellation)
+    {
+        var (row, pathLock) = await store.GetLockAsync(store.ShardOf(session.Id), path, cancellation);
+        var (granted, grant) = Locks.Acquire(pathLock, session, settings.LockTtlSeconds, session.CreatedAt);
+        change.Put(SessionRows.LockKey(path.Id), row, SessionRows.Values(granted));
+        return session with { Lock = grant };
+    }
+
+    /// <summary>Makes the session ready with its first version.</summary>
+    /// <param name="row">The session's row where it is there already.</param>
+    internal static Decision<Session> Active(
+        Change change, Session session, SavedContent content, Fingerprint? fingerprint, Trigger trigger, Row? row)
+    {
+        var active = session with { Version = 1, SyncedVersion = 1, Content = content, Base = fingerprint, JobId = null };
         change
-            .Insert(SessionRows.SessionKey(id), SessionRows.Values(session))
-            .Insert(SessionRows.VersionKey(id, 1), SessionRows.Values(content, request.UserId, now))
-            .Log(SessionStore.Log("session_created", session, Trigger.Of(caller), request.Lock ? "opened and locked" : "opened"));
-        return new(change, session);
+            .Put(SessionRows.SessionKey(active.Id), row, SessionRows.Values(active))
+            .Insert(SessionRows.VersionKey(active.Id, 1), SessionRows.Values(content, active.UserId, active.SavedAt))
+            .Log(SessionStore.Log("session_created", active, trigger, active.Lock is null ? "opened" : "opened and locked"));
+        return new(change, active);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class SessionEnd(SessionStore store, WriteBack writeBack)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            var (shard, session, leftBehind) = await CloseAsync(caller, id, syncFirst is not null, conditions, trigger, cancellation);
+            var (shard, session, leftBehind) = await CloseAsync(caller, id, syncFirst is not null, null, conditions, trigger, cancellation);
             if (leftBehind is not null)
             {
                 await writeBack.TakeOverAsync(store.PathOf(session), leftBehind, trigger);
@@ -27,7 +27,8 @@ internal sealed class SessionEnd(SessionStore store, WriteBack writeBack)
 
             if (syncFirst is { } onConflict && session.Dirty)
             {
-                await writeBack.SyncAsync(caller, id, onConflict, conditions, trigger, cancellation);
+                var outcome = await writeBack.SyncAsync(caller, id, onConflict, conditions, trigger, cancellation);
+                if (outcome.JobId is { } job) throw StillWriting(session, job);
                 continue;
             }
 
@@ -36,6 +37,20 @@ internal sealed class SessionEnd(SessionStore store, WriteBack writeBack)
         }
 
         throw CacheException.Unavailable("The session is being saved over and over. Stop saving, then end it.");
+    }
+
+    /// <summary>Ends a session whose first copy could not be made.</summary>
+    public async Task FailAsync(string id, string error)
+    {
+        try
+        {
+            var (shard, _, _) = await CloseAsync(Caller.Machine, id, false, error, Conditions.None, Trigger.System, CancellationToken.None);
+            await PurgeAsync(shard, id, CancellationToken.None);
+        }
+        catch (CacheException failure) when (failure.Code == ErrorCode.NotFound)
+        {
+            // Its user has ended it meanwhile.
+        }
     }
 
     /// <summary>Removes an ended session's versions and content. Safe to repeat, and to break off: the marker goes last.</summary>
@@ -54,7 +69,7 @@ internal sealed class SessionEnd(SessionStore store, WriteBack writeBack)
     }
 
     private async Task<(int Shard, Session Session, WriteIntent? LeftBehind)> CloseAsync(
-        Caller caller, string id, bool syncFirst, Conditions conditions, Trigger trigger, CancellationToken cancellation)
+        Caller caller, string id, bool syncFirst, string? failure, Conditions conditions, Trigger trigger, CancellationToken cancellation)
     {
         var shard = store.ShardOf(id);
         return await store.Edits.UpdateAsync<(int, Session, WriteIntent?)>(
@@ -69,8 +84,9 @@ internal sealed class SessionEnd(SessionStore store, WriteBack writeBack)
                 var change = new Change()
                     .Delete(row)
                     .Insert(SessionRows.EndedKey(id), SessionRows.Marker(store.Now, session.NasFilePath))
-                    .Log(SessionStore.Log(
-                        "session_closed", session, trigger, session.Dirty ? "unsynced work was given up as asked" : "ended"));
+                    .Log(failure is not null
+                        ? SessionStore.Log("session_failed", session, trigger, "the first copy could not be made", failure)
+                        : SessionStore.Log("session_closed", session, trigger, session.Dirty ? "unsynced work was given up as asked" : "ended"));
                 if (session.Dirty) change.DeleteAny(SessionRows.DirtyKey(id));
                 if (pathLock.Intent is { } intent && intent.SessionId == id)
                 {
@@ -84,6 +100,14 @@ internal sealed class SessionEnd(SessionStore store, WriteBack writeBack)
             },
             cancellation);
     }
+
+    private static CacheException StillWriting(Session session, string job) => new(
+        ErrorCode.Conflict,
+        $"Unsynced work of {session.NasFilePath} is still being written back. End the session when that job has ended.",
+        new Dictionary<string, object?> { ["job_id"] = job })
+    {
+        RetryAfter = TimeSpan.FromSeconds(10),
+    };
 
     private async Task RemoveAsync(int shard, string id, string path, IReadOnlyList<Row> rows)
     {

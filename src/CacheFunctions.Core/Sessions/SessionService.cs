@@ -1,4 +1,6 @@
 using CacheFunctions.Errors;
+using CacheFunctions.Jobs;
+using CacheFunctions.Operations;
 using CacheFunctions.Security;
 
 namespace CacheFunctions.Sessions;
@@ -22,21 +24,30 @@ public sealed class SessionService
     private readonly SessionEnd _end;
     private readonly SessionList _list;
     private readonly SessionTimer _timer;
+    private readonly SessionScan _scan;
+    private readonly SessionCleanup _cleanup;
+    private readonly SessionLog _log;
+    private readonly SessionSettings _settings;
 
-    public SessionService(SessionStore store, SessionSettings settings)
+    public SessionService(SessionStore store, JobRunner jobs, SessionSettings settings)
     {
         var copier = new OriginCopier(store);
+        var copies = new BaseCopies(store);
         _store = store;
-        _creation = new SessionCreation(store, copier, settings);
         var versions = new VersionWriter(store);
         _content = new SessionContent(store, versions, new SessionTouch(store, settings));
         _patch = new SessionPatch(store, versions);
         _uploads = new SessionUploads(store, versions);
         _versions = new SessionVersions(store, versions, settings);
         _locks = new SessionLocks(store, settings);
-        _writeBack = new WriteBack(store, copier);
+        _writeBack = new WriteBack(store, copier, copies, jobs, settings);
         _end = new SessionEnd(store, _writeBack);
+        _creation = new SessionCreation(store, copier, new LargeCreation(store, copier, copies, _end, jobs, settings), settings);
         _list = new SessionList(store);
+        _scan = new SessionScan(store);
+        _cleanup = new SessionCleanup(store, _scan, _end);
+        _log = new SessionLog(store);
+        _settings = settings;
         _timer = new SessionTimer(store, _writeBack, _end, _versions, settings);
     }
 
@@ -185,7 +196,35 @@ public sealed class SessionService
     public Task<LockInfo> BreakLockAsync(Caller caller, string filePath, CancellationToken cancellation = default) =>
         _locks.BreakAsync(caller, filePath, Trigger.Of(caller), cancellation);
 
-    /// <summary>The frequent timer's work.</summary>
+    /// <summary>Ends sessions that were not used for a while; unsynced work is written back first, conflicts kept as both.</summary>
+    /// <param name="maxAgeMinutes">1 to 525,600; null: <see cref="SessionSettings.MaxInactivityMinutes"/>.</param>
+    /// <param name="dryRun">Only tell what would be ended.</param>
+    public Task<CleanupReport> CleanupInactiveSessionsAsync(
+        Caller caller, int? maxAgeMinutes = null, bool dryRun = false, CancellationToken cancellation = default) => _cleanup.RunAsync(
+            caller, TimeSpan.FromMinutes(maxAgeMinutes ?? _settings.MaxInactivityMinutes), dryRun, Trigger.Of(caller), cancellation);
+
+    /// <summary>Counts by state and user. Reads every session.</summary>
+    public Task<SessionStatistics> GetCacheStatisticsAsync(Caller caller, CancellationToken cancellation = default) =>
+        SessionStatistics.OfAsync(_scan, caller, _store.Now, cancellation);
+
+    /// <summary>The log of sessions and locks, newest first; users see what they did, or what was done to theirs.</summary>
+    /// <param name="sessionId">null: all sessions'; otherwise also one that has ended.</param>
+    public Task<(IReadOnlyList<LoggedOperation> Operations, string? Cursor)> GetOperationsAsync(
+        Caller caller, string? sessionId, Func<LoggedOperation, bool> fits, int limit, string? cursor, CancellationToken cancellation = default) =>
+        _log.ReadAsync(caller, sessionId, fits, limit, cursor, cancellation);
+
+    /// <summary>The frequent timer's work: writes back what is unsynced for longer than <see cref="SessionSettings.SyncAfterSeconds"/>.</summary>
     public Task<SessionTimerReport> RunFrequentAsync(CancellationToken cancellation = default) =>
         _timer.RunAsync(cancellation);
+
+    /// <summary>The hourly timer's work: inactive sessions, versions that need not be kept, request keys that have run out.</summary>
+    public async Task<CleanupReport> RunCleanupAsync(CancellationToken cancellation = default)
+    {
+        var maxAge = TimeSpan.FromMinutes(_settings.MaxInactivityMinutes);
+        var report = await _cleanup.RunAsync(Caller.Machine, maxAge, false, Trigger.Timer, cancellation);
+        await foreach (var session in _scan.AllAsync(cancellation))
+            if (session.Version > _settings.KeepVersions) await _versions.ThinOutAsync(session.Id, Trigger.Timer, cancellation);
+        await _store.Answers.PurgeAsync(cancellation);
+        return report;
+    }
 }

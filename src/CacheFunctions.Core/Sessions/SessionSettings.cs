@@ -12,6 +12,9 @@ public sealed record SessionSettings
     /// <summary>How many of a session's newest versions are kept whatever their age; 1 to 10,000.</summary>
     public int KeepVersions { get; init; } = 20;
 
+    /// <summary>Larger files are copied and written back by jobs, since they may take longer than a caller should wait.</summary>
+    public long LargeBytes { get; init; } = 128 << 20;
+
     /// <summary>Seconds for which work may stay unsynced before the timer writes it back; 0 to 86,400.</summary>
     public int SyncAfterSeconds { get; init; } = 60;
 }

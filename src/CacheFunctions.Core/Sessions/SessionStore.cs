@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using CacheFunctions.Content;
 using CacheFunctions.Errors;
 using CacheFunctions.Idempotency;
+using CacheFunctions.Jobs;
 using CacheFunctions.Operations;
 using CacheFunctions.Origins;
 using CacheFunctions.Security;
@@ -10,7 +11,7 @@ using CacheFunctions.Storage;
 namespace CacheFunctions.Sessions;
 
 /// <summary>The records and contents of sessions, as the parts of the session service share them.</summary>
-public sealed class SessionStore(RecordTable edits, IContentStore content, OriginSet origins, TimeProvider time)
+public sealed class SessionStore(RecordTable edits, IContentStore content, OriginSet origins, JobStore jobs, TimeProvider time)
 {
     public const string TableName = SessionRows.Table;
 
@@ -45,7 +46,13 @@ public sealed class SessionStore(RecordTable edits, IContentStore content, Origi
     internal async Task<(Row? Row, PathLock Lock)> GetLockAsync(int shard, OriginPath path, CancellationToken cancellation)
     {
         var row = await edits.GetAsync(shard, SessionRows.LockKey(path.Id), cancellation);
-        return (row, row is null ? new PathLock(path.Origin.Name, path.Path, 0, null, null) : SessionRows.Lock(row));
+        if (row is null) return (null, new PathLock(path.Origin.Name, path.Path, 0, null, null));
+        var pathLock = SessionRows.Lock(row);
+        // What a job writes is under way for as long as the job's lease is renewed.
+        if (pathLock.Intent is { JobId: { } job } intent && intent.Deadline <= Now
+            && await jobs.LeaseOfAsync(job, cancellation) is { } lease)
+            pathLock = pathLock with { Intent = intent with { Deadline = lease } };
+        return (row, pathLock);
     }
 
     /// <exception cref="CacheException">Unavailable: the first copy is still being made.</exception>

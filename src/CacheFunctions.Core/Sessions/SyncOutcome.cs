@@ -18,4 +18,5 @@ public enum OnConflict
 
 /// <param name="Written">Whether the origin was written; false: it already had everything.</param>
 /// <param name="ConflictCopy">The path, as callers know it, where a conflicting version was kept; null: there was none.</param>
-public sealed record SyncOutcome(Session Session, bool Written, string? ConflictCopy);
+/// <param name="JobId">The write back takes long and goes on as this job; null: it has ended.</param>
+public sealed record SyncOutcome(Session Session, bool Written, string? ConflictCopy, string? JobId = null);

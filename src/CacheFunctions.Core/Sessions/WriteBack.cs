@@ -1,4 +1,6 @@
+using System.Text.Json;
 using CacheFunctions.Errors;
+using CacheFunctions.Jobs;
 using CacheFunctions.Origins;
 using CacheFunctions.Security;
 
@@ -8,40 +10,58 @@ namespace CacheFunctions.Sessions;
 /// Copies a session's newest version to its origin file, so that the origin is always one whole version and a crash
 /// at any point is repaired by who comes next (design section 5, rule 2): record the intent, write, swap, record.
 /// </summary>
-internal sealed class WriteBack(SessionStore store, OriginCopier copier)
+internal sealed class WriteBack
 {
     private const int MaxAttempts = 6;
+    private const string Kind = "session_sync";
 
-    private readonly WriteIntents _intents = new(store);
-    private readonly Discarding _discarding = new(store, copier);
+    private readonly SessionStore _store;
+    private readonly JobRunner _jobs;
+    private readonly WriteIntents _intents;
+    private readonly Discarding _discarding;
+
+    public WriteBack(SessionStore store, OriginCopier copier, BaseCopies copies, JobRunner jobs, SessionSettings settings)
+    {
+        _store = store;
+        _jobs = jobs;
+        _intents = new WriteIntents(store, copies, settings);
+        _discarding = new Discarding(store, copier);
+        jobs.Register(Kind, RunAsync);
+    }
 
     /// <exception cref="CacheException">Conflict: the origin changed and <paramref name="onConflict"/> is Fail; Locked;
     /// PreconditionFailed: a stale fence.</exception>
-    public async Task<SyncOutcome> SyncAsync(
-        Caller caller, string id, OnConflict onConflict, Conditions conditions, Trigger trigger, CancellationToken cancellation)
+    public Task<SyncOutcome> SyncAsync(
+        Caller caller, string id, OnConflict onConflict, Conditions conditions, Trigger trigger, CancellationToken cancellation) =>
+        SyncAsync(caller, new WriteBackOrder(id, onConflict, conditions, trigger), null, cancellation);
+
+    private async Task<SyncOutcome> SyncAsync(Caller caller, WriteBackOrder request, JobRun? run, CancellationToken cancellation)
     {
+        var (id, onConflict, conditions, trigger) = request;
         if (onConflict == OnConflict.Discard)
         {
-            var (_, _, seen) = await store.GetAsync(caller, id, cancellation);
+            var (_, _, seen) = await _store.GetAsync(caller, id, cancellation);
             if (seen.Conflict is not null) return new SyncOutcome(await _discarding.DiscardAsync(seen, trigger), false, null);
         }
 
-        var before = await store.Answers.FindAsync<SyncOutcome>(store.ShardOf(id), conditions.RequestKey, cancellation);
+        var before = await _store.Answers.FindAsync<SyncOutcome>(_store.ShardOf(id), conditions.RequestKey, cancellation);
         if (before.Answer is { } answered && caller.MayActFor(answered.Session.UserId)) return answered;
 
         var plan = WritePlan.First(onConflict);
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             // Only this first step can be called off: afterwards the intent stands and is carried to its end.
-            var begun = await _intents.BeginAsync(caller, id, plan, conditions, trigger, cancellation);
+            var begun = await _intents.BeginAsync(caller, request, plan, run, cancellation);
+            if (begun.RunningJob is { } running) return new SyncOutcome(begun.Session, false, null, running);
+            if (begun.NeedsJob) return await StartAsync(begun.Session, request);
             if (begun.LeftBehind is { } leftBehind)
             {
                 await TakeOverAsync(begun.Path, leftBehind, trigger);
                 continue;
             }
 
-            if (begun.Intent is null) return new SyncOutcome(begun.Session, false, store.KeptAt(begun.Session));
-            var swap = await CarryOutAsync(begun.Path, begun.Session, begun.Intent, trigger);
+            if (begun.Intent is null) return new SyncOutcome(begun.Session, false, _store.KeptAt(begun.Session));
+            var swap = await CarryOutAsync(begun.Path, begun.Session, begun.Intent, run, trigger, cancellation);
             var outcome = await _intents.FinishAsync(begun.Path, begun.Intent, swap, conditions.RequestKey, trigger);
             if (outcome is null) continue;
             if (swap.Written is not null) return outcome;
@@ -49,7 +69,7 @@ internal sealed class WriteBack(SessionStore store, OriginCopier copier)
             if (onConflict == OnConflict.Fail) throw WriteConflict.Of(session);
             if (onConflict == OnConflict.Discard)
                 return new SyncOutcome(await _discarding.DiscardAsync(session, trigger), false, null);
-            plan = plan.After(swap.Conflict!, session, store.Now, attempt);
+            plan = plan.After(swap.Conflict!, session, _store.Now, attempt);
         }
 
         throw CacheException.Unavailable("The origin's file keeps changing. Try again when it is at rest.");
@@ -64,18 +84,32 @@ internal sealed class WriteBack(SessionStore store, OriginCopier copier)
         else await _intents.GiveUpAsync(path, intent, found, "the instance that wrote it ended before it was done", trigger);
     }
 
-    private async Task<SwapResult> CarryOutAsync(OriginPath path, Session session, WriteIntent intent, Trigger trigger)
+    /// <summary>Writes a large version back as a job, and waits a while for its end.</summary>
+    private async Task<SyncOutcome> StartAsync(Session session, WriteBackOrder request)
+    {
+        var arguments = JsonSerializer.Serialize(request, JsonSerializerOptions.Web);
+        var job = await _jobs.AddAsync(Kind, session.Id, session.NasFilePath, session.UserId, arguments, session.Content.SizeBytes);
+        return await _jobs.StartAsync<SyncOutcome>(job) ?? new SyncOutcome(session, false, null, job.Id);
+    }
+
+    private Task<SyncOutcome> RunAsync(JobRun run, CancellationToken cancellation) => SyncAsync(
+        Caller.Machine, JsonSerializer.Deserialize<WriteBackOrder>(run.Job.Arguments, JsonSerializerOptions.Web)!, run, cancellation);
+
+    private async Task<SwapResult> CarryOutAsync(
+        OriginPath path, Session session, WriteIntent intent, JobRun? run, Trigger trigger, CancellationToken cancellation)
     {
         var origin = path.Origin;
         try
         {
-            await origin.WriteAsync(intent.Staged, store.ForOrigin(session.Content), null, CancellationToken.None);
+            // A job that has lost its lease stops here; whoever has it now goes on with what is written.
+            await origin.WriteAsync(
+                intent.Staged, _store.ForOrigin(session.Content), run, run is null ? CancellationToken.None : cancellation);
             var swap = await origin.SwapAsync(
                 intent.Staged, intent.Expected, intent.Sha256, TheirsName(intent), CancellationToken.None);
             if (swap.Written is null) await origin.AbandonAsync(intent.Staged, CancellationToken.None);
             return swap;
         }
-        catch (Exception error)
+        catch (Exception error) when (run is null || !cancellation.IsCancellationRequested)
         {
             if (await FindOutAsync(path, intent) is not { } found) throw;
             if (found.Written is not null) return found;
@@ -99,5 +133,8 @@ internal sealed class WriteBack(SessionStore store, OriginCopier copier)
         }
     }
 
-    private string TheirsName(WriteIntent intent) => ConflictName.For(intent.Staged.Path, "origin", store.Now);
+    private string TheirsName(WriteIntent intent) => ConflictName.For(intent.Staged.Path, "origin", _store.Now);
 }
+
+/// <summary>A write back as it is asked for.</summary>
+internal sealed record WriteBackOrder(string SessionId, OnConflict OnConflict, Conditions Conditions, Trigger Trigger);

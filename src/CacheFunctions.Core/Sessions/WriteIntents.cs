@@ -1,6 +1,7 @@
 using System.Globalization;
 using CacheFunctions.Content;
 using CacheFunctions.Errors;
+using CacheFunctions.Jobs;
 using CacheFunctions.Operations;
 using CacheFunctions.Origins;
 using CacheFunctions.Security;
@@ -12,7 +13,7 @@ namespace CacheFunctions.Sessions;
 /// The records around a write back: one transaction before anything is written, one after. The lock's row holds the
 /// intent, so at most one write is under way for a path, and only the one that it names may end it.
 /// </summary>
-internal sealed class WriteIntents(SessionStore store)
+internal sealed class WriteIntents(SessionStore store, BaseCopies copies, SessionSettings settings)
 {
     private const long SlowestBytesPerSecond = 2 << 20;
     private static readonly TimeSpan ShortestTime = TimeSpan.FromSeconds(20);
@@ -21,14 +22,16 @@ internal sealed class WriteIntents(SessionStore store)
     /// The intent that now stands; or one that another instance left behind and that must be ended first; or
     /// neither: there is nothing to write.
     /// </returns>
+    /// <param name="run">The job that writes; null: none does.</param>
     public async Task<Begun> BeginAsync(
-        Caller caller, string id, WritePlan plan, Conditions conditions, Trigger trigger, CancellationToken cancellation)
+        Caller caller, WriteBackOrder request, WritePlan plan, JobRun? run, CancellationToken cancellation)
     {
+        var (id, _, conditions, trigger) = request;
         Prepared? prepared = null;
         try
         {
             var shard = store.ShardOf(id);
-            var begun = await store.Edits.UpdateAsync(
+            var begun = await store.Edits.UpdateAsync<Begun>(
                 shard,
                 async token =>
                 {
@@ -40,13 +43,25 @@ internal sealed class WriteIntents(SessionStore store)
                     var (lockRow, pathLock) = await store.GetLockAsync(shard, path, token);
                     Locks.RequireFence(pathLock, session, conditions.Fence);
                     if (done) return new(null, new Begun(path, session, null, null));
-                    if (pathLock.Intent is { } other && other.Deadline <= store.Now)
-                        return new Decision<Begun>(null, new Begun(path, session, null, other));
-                    Locks.RequireFree(pathLock, session, store.Now);
+                    if (run is null && pathLock.Intent is { JobId: { } job } own && own.SessionId == id && own.Deadline > store.Now)
+                        return new(null, new Begun(path, session, null, null) { RunningJob = job });
+                    if (run is null && session.Content.SizeBytes > settings.LargeBytes)
+                        return new(null, new Begun(path, session, null, null) { NeedsJob = true });
+                    StagedFile? adopted = null;
+                    if (pathLock.Intent is { } other && (other.Deadline <= store.Now || IsOfJob(other, run)))
+                    {
+                        adopted = await TryAdoptAsync(path, session, plan, pathLock, run, token);
+                        if (adopted is null) return new(null, new Begun(path, session, null, other));
+                    }
+                    else
+                    {
+                        Locks.RequireFree(pathLock, session, store.Now);
+                    }
+
                     // Without a lock the write gets a fence of its own, so that every write has one that nobody else has.
                     var writeFence = Locks.IsHeldBy(pathLock, session) ? pathLock.Fence : pathLock.Fence + 1;
-                    prepared = await PrepareAsync(prepared, path, plan.For(session).Path, writeFence, token);
-                    var intent = Intent(session, plan, writeFence, prepared.Staged);
+                    if (adopted is null) prepared = await PrepareAsync(prepared, path, plan, session, writeFence, token);
+                    var intent = Intent(session, plan, writeFence, adopted ?? prepared!.Staged, run);
                     var change = new Change()
                         .Put(SessionRows.LockKey(path.Id), lockRow, SessionRows.Values(pathLock with { Fence = writeFence, Intent = intent }))
                         .Replace(row, SessionRows.Values(session with { SyncingUntil = intent.Deadline }))
@@ -68,19 +83,20 @@ internal sealed class WriteIntents(SessionStore store)
     /// <param name="requestKey">Under which the answer is remembered; null: it is not.</param>
     public Task<SyncOutcome?> FinishAsync(
         OriginPath path, WriteIntent intent, SwapResult swap, string? requestKey, Trigger trigger) =>
-        EndAsync(path, intent, swap.ConflictCopy, requestKey, (session, now) => swap.Written is { } written
+        EndAsync(path, intent, swap.Written, swap.ConflictCopy, requestKey, (session, now) => swap.Written is { } written
             ? (Written(session, intent, written, now), WrittenLog(session, intent, swap, trigger))
             : (session with { Conflict = intent.IsConflictCopy ? session.Conflict : swap.Conflict }, SessionStore.Log(
                 "session_conflict", session, trigger, $"version {intent.Version}", "the origin has changed since the session opened it")));
 
     /// <summary>Clears the intent of a write that had no effect.</summary>
     public Task GiveUpAsync(OriginPath path, WriteIntent intent, SwapResult found, string error, Trigger trigger) =>
-        EndAsync(path, intent, found.ConflictCopy, null, (session, _) => (
+        EndAsync(path, intent, null, found.ConflictCopy, null, (session, _) => (
             session, SessionStore.Log("session_sync_failed", session, trigger, Reason(intent, found.ConflictCopy), error)));
 
     private async Task<SyncOutcome?> EndAsync(
         OriginPath path,
         WriteIntent intent,
+        Fingerprint? written,
         string? displaced,
         string? requestKey,
         Func<Session, DateTimeOffset, (Session After, Operation Operation)> decide)
@@ -101,6 +117,8 @@ internal sealed class WriteIntents(SessionStore store)
                     .Replace(lockRow, SessionRows.Values(pathLock with { Intent = null }))
                     .Replace(row, SessionRows.Values(after))
                     .Log(operation);
+                if (written is not null && !intent.IsConflictCopy && before.Version == intent.Version && before.Content.SizeBytes > settings.LargeBytes)
+                    await copies.NoteAsync(change, path, written, before.Content, token);
                 if (before.Dirty && !after.Dirty) change.DeleteAny(SessionRows.DirtyKey(before.Id));
                 var outcome = new SyncOutcome(
                     after, operation.Success, displaced is null ? store.KeptAt(after) : store.NasPath(after, displaced));
@@ -121,22 +139,23 @@ internal sealed class WriteIntents(SessionStore store)
 
     /// <summary>The temporary file must exist before the record names it: then whoever takes over can always remove it.</summary>
     private static async Task<Prepared> PrepareAsync(
-        Prepared? before, OriginPath path, string target, long fence, CancellationToken cancellation)
+        Prepared? before, OriginPath path, WritePlan plan, Session session, long fence, CancellationToken cancellation)
     {
+        var target = plan.For(session).Path;
         if (before is not null && before.Fence == fence && before.Staged.Path == target) return before;
         if (before is not null) await AbandonAsync(before);
         var name = $".cachefunctions-{fence.ToString(CultureInfo.InvariantCulture)}-{ContentName.Random128()}";
         var prepared = new Prepared(path.Origin, new StagedFile(target, name), fence);
         try
         {
-            await path.Origin.PrepareAsync(prepared.Staged, false, cancellation);
+            await path.Origin.PrepareAsync(prepared.Staged, plan.MakesFolder, cancellation);
             return prepared;
         }
         catch (CacheException error) when (error.Code == ErrorCode.NotFound)
         {
             throw new CacheException(
                 ErrorCode.Conflict,
-                $"The folder of {path.NasPath} is gone from the origin. Your work is kept in the session. Make the folder again, then sync.",
+                $"The folder of {path.NasPath} is gone from the origin. Your work is kept in the session. Sync again with on_conflict overwrite to make it again.",
                 new Dictionary<string, object?> { ["actual"] = null },
                 error);
         }
@@ -154,12 +173,32 @@ internal sealed class WriteIntents(SessionStore store)
         }
     }
 
-    private WriteIntent Intent(Session session, WritePlan plan, long fence, StagedFile staged)
+    /// <summary>
+    /// Goes on with what an interrupted job has written of the same version, under a new name. That name follows from
+    /// the old one, so that a crash right here leaves nothing that the next one does not find.
+    /// </summary>
+    /// <returns>null: there is nothing to go on with.</returns>
+    private async Task<StagedFile?> TryAdoptAsync(
+        OriginPath path, Session session, WritePlan plan, PathLock pathLock, JobRun? run, CancellationToken cancellation)
+    {
+        var left = pathLock.Intent!;
+        if (run is null || left.JobId is null || Locks.IsHeldByOther(pathLock, session, store.Now) || left.SessionId != session.Id || left.Version != session.Version
+            || left.Staged.Path != plan.For(session).Path) return null;
+        var staged = left.Staged.Successor();
+        return await path.Origin.AdoptAsync(left.Staged, staged, cancellation) ? staged : null;
+    }
+
+    /// <summary>Who carries the job out now has its lease, so an intent of an earlier run is left behind.</summary>
+    private static bool IsOfJob(WriteIntent intent, JobRun? run) => run is not null && intent.JobId == run.Id;
+
+    private WriteIntent Intent(Session session, WritePlan plan, long fence, StagedFile staged, JobRun? run)
     {
         var (_, expected, isConflictCopy) = plan.For(session);
-        var deadline = store.Now + ShortestTime + TimeSpan.FromSeconds(session.Content.SizeBytes / SlowestBytesPerSecond);
+        // A job's lease is renewed while it is alive; other writes are given as long as a slow origin may take.
+        var slow = run is null ? TimeSpan.FromSeconds(session.Content.SizeBytes / SlowestBytesPerSecond) : TimeSpan.Zero;
+        var deadline = store.Now + ShortestTime + slow;
         return new WriteIntent(
-            session.Id, session.UserId, session.Version, fence, staged, expected, session.Content.Sha256, deadline, isConflictCopy);
+            session.Id, session.UserId, session.Version, fence, staged, expected, session.Content.Sha256, deadline, isConflictCopy, run?.Id);
     }
 
     private static Session Written(Session session, WriteIntent intent, Fingerprint written, DateTimeOffset now)
@@ -189,4 +228,11 @@ internal sealed class WriteIntents(SessionStore store)
 }
 
 /// <summary>How a write back begins; see <see cref="WriteIntents.BeginAsync"/>.</summary>
-internal sealed record Begun(OriginPath Path, Session Session, WriteIntent? Intent, WriteIntent? LeftBehind);
+internal sealed record Begun(OriginPath Path, Session Session, WriteIntent? Intent, WriteIntent? LeftBehind)
+{
+    /// <summary>The content is large, so a job should write it.</summary>
+    public bool NeedsJob { get; init; }
+
+    /// <summary>The job that is writing this session back at this moment.</summary>
+    public string? RunningJob { get; init; }
+}

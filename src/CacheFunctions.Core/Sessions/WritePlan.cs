@@ -7,6 +7,9 @@ namespace CacheFunctions.Sessions;
 /// <param name="Replace">The origin's version that is to be overwritten; null: the one that the session builds on.</param>
 internal sealed record WritePlan(OnConflict OnConflict, string? Target, OriginState? Replace)
 {
+    /// <summary>Whether a folder that has vanished is made again: the caller has decided that this work shall stand.</summary>
+    public bool MakesFolder => OnConflict is OnConflict.Overwrite or OnConflict.KeepBoth;
+
     public static WritePlan First(OnConflict onConflict) => new(onConflict, null, null);
 
     /// <summary>What to try next, now that the origin is known to stand otherwise.</summary>

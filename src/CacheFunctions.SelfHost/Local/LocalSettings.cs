@@ -26,6 +26,7 @@ internal static class LocalSettings
     {
         ["urls"] = "http://localhost:8080",
         ["Schedules:Frequent"] = "0 * * * * *",
+        ["Schedules:Cleanup"] = "0 0 * * * *",
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:Azure"] = "Error",

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using CacheFunctions.Callers;
+using CacheFunctions.Idempotency;
 using CacheFunctions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -10,13 +12,19 @@ namespace CacheFunctions.Http;
 /// id, and a log line with what the request cost in storage transactions.
 /// </summary>
 public sealed class Api(
-    CallerResolver callers, StorageTransactions transactions, ErrorAnswers errors, TimeProvider time, ILogger<Api> logger)
+    CallerResolver callers,
+    RequestKeys keys,
+    StorageTransactions transactions,
+    ErrorAnswers errors,
+    TimeProvider time,
+    ILogger<Api> logger)
 {
-    /// <param name="parameters">The query parameters that the endpoint knows; any other is refused.</param>
-    public Task<IResult> RunAsync(HttpRequest request, Func<ApiCall, Task<IResult>> handle, params string[] parameters) =>
-        Task.FromResult<IResult>(new Endpoint(this, request, handle, parameters));
+    /// <param name="function">Whose <see cref="AcceptsAttribute"/> says what it takes.</param>
+    public Task<IResult> RunAsync(
+        HttpRequest request, Func<ApiCall, Task<IResult>> handle, [CallerMemberName] string function = "") =>
+        Task.FromResult<IResult>(new Endpoint(this, request, handle, AcceptsAttribute.Of(function)));
 
-    private async Task AnswerAsync(HttpRequest request, Func<ApiCall, Task<IResult>> handle, string[] parameters)
+    private async Task AnswerAsync(HttpRequest request, Func<ApiCall, Task<IResult>> handle, AcceptsAttribute accepts)
     {
         var context = request.HttpContext;
         var requestId = RequestId.Ensure(context);
@@ -24,9 +32,9 @@ public sealed class Api(
         var start = time.GetTimestamp();
         try
         {
-            var query = new QueryReader(request.Query, parameters);
+            var query = new QueryReader(request.Query, accepts.Query);
             var caller = await callers.ResolveAsync(request, context.RequestAborted);
-            var result = await handle(new ApiCall(request, caller, query, time));
+            var result = await handle(new ApiCall(request, caller, query, accepts, keys, time));
             await result.ExecuteAsync(context);
         }
         catch (Exception error)
@@ -45,8 +53,8 @@ public sealed class Api(
     }
 
     /// <summary>All of a request's work, done where its host sends the answer: so one place sees all errors and all costs.</summary>
-    private sealed class Endpoint(Api api, HttpRequest request, Func<ApiCall, Task<IResult>> handle, string[] parameters) : IResult
+    private sealed class Endpoint(Api api, HttpRequest request, Func<ApiCall, Task<IResult>> handle, AcceptsAttribute accepts) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext) => api.AnswerAsync(request, handle, parameters);
+        public Task ExecuteAsync(HttpContext httpContext) => api.AnswerAsync(request, handle, accepts);
     }
 }

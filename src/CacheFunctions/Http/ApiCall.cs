@@ -1,3 +1,5 @@
+using CacheFunctions.Errors;
+using CacheFunctions.Idempotency;
 using CacheFunctions.Security;
 using CacheFunctions.Sessions;
 using Microsoft.AspNetCore.Http;
@@ -5,8 +7,11 @@ using Microsoft.AspNetCore.Http;
 namespace CacheFunctions.Http;
 
 /// <summary>One request as an endpoint sees it.</summary>
-public sealed class ApiCall(HttpRequest request, Caller caller, QueryReader query, TimeProvider time)
+public sealed class ApiCall(
+    HttpRequest request, Caller caller, QueryReader query, AcceptsAttribute accepts, RequestKeys keys, TimeProvider time)
 {
+    private const string NoBody = "";
+
     public HttpRequest Request => request;
 
     public Caller Caller => caller;
@@ -15,25 +20,44 @@ public sealed class ApiCall(HttpRequest request, Caller caller, QueryReader quer
 
     public HeaderReader Headers => new(request.Headers);
 
-    /// <summary>What the request's headers demand of a change.</summary>
-    public Conditions Conditions => new() { IfMatch = Headers.IfMatch, Fence = Headers.Fence };
-
     public DateTimeOffset Now => time.GetUtcNow();
-
-    public bool HasBody => request.ContentLength is not (null or 0) || request.Headers.TransferEncoding.Count > 0;
 
     public CancellationToken Cancelled => request.HttpContext.RequestAborted;
 
-    public Task<T> ReadJsonAsync<T>() where T : class => JsonBody.ReadAsync<T>(request, Cancelled);
+    private bool HasBody => request.ContentLength is not (null or 0) || request.Headers.TransferEncoding.Count > 0;
+
+    /// <summary>What the request's headers demand of a change; a key for repeating counts once the body was read.</summary>
+    public Conditions Conditions => new() { IfMatch = Headers.IfMatch, Fence = Headers.Fence, RequestKey = RequestKey };
+
+    /// <summary>Under which a POST may come again without a second effect; null: every request counts.</summary>
+    public string? RequestKey { get; private set; }
+
+    /// <summary>Reads the JSON body and checks it. A request's key counts only for a body that was found right.</summary>
+    public async Task<TResult> ReadJsonAsync<T, TResult>(Func<T, TResult> check) where T : class, new()
+    {
+        if (accepts.Body != typeof(T)) throw new InvalidOperationException($"The function does not say that it accepts {typeof(T)}.");
+        var (value, hash) = accepts.BodyIsOptional && !HasBody ? (new T(), NoBody) : await JsonBody.ReadAsync<T>(request, Cancelled);
+        var result = check(value);
+        await ClaimKeyAsync(hash);
+        return result;
+    }
+
+    /// <summary>For a POST that takes no body.</summary>
+    public async Task RequireNoBodyAsync()
+    {
+        if (HasBody) throw new CacheException(ErrorCode.InvalidArgument, "The body must be left out: this call takes none.");
+        await ClaimKeyAsync(NoBody);
+    }
 
     /// <summary>Success in the envelope of every JSON answer.</summary>
     public IResult Ok(object data, string? message = null) => new EnvelopeResult(StatusCodes.Status200OK, data, message, Now);
 
-    public IResult Created(string location, object data, string? message = null)
-    {
-        request.HttpContext.Response.Headers.Location = location;
-        return new EnvelopeResult(StatusCodes.Status201Created, data, message, Now);
-    }
+    public IResult Created(string location, object data, string? message = null) =>
+        At(location, StatusCodes.Status201Created, data, message);
+
+    /// <summary>The work goes on as a job.</summary>
+    public IResult Accepted(string jobId, object data, string? message = null) =>
+        At($"/api/jobs/{jobId}", StatusCodes.Status202Accepted, data, message);
 
     /// <summary>One page of a list.</summary>
     /// <param name="plural">What the items are called in the answer.</param>
@@ -43,4 +67,18 @@ public sealed class ApiCall(HttpRequest request, Caller caller, QueryReader quer
         [plural] = items,
         ["pagination"] = new { Limit = limit, HasMore = cursor is not null, Cursor = cursor },
     });
+
+    private EnvelopeResult At(string location, int status, object data, string? message)
+    {
+        request.HttpContext.Response.Headers.Location = location;
+        return new EnvelopeResult(status, data, message, Now);
+    }
+
+    private async Task ClaimKeyAsync(string bodyHash)
+    {
+        if (!HttpMethods.IsPost(request.Method) || Headers.IdempotencyKey is not { } given) return;
+        var key = Idempotency.RequestKey.Of(caller, request.Method, request.Path.Value!, given);
+        await keys.ClaimAsync(key, bodyHash, Cancelled);
+        RequestKey = key;
+    }
 }

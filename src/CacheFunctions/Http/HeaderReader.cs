@@ -8,6 +8,8 @@ namespace CacheFunctions.Http;
 /// <summary>Reads the headers that endpoints act on.</summary>
 public sealed class HeaderReader(IHeaderDictionary headers)
 {
+    private const int MaxKeyLength = 255;
+
     /// <returns>The fence that the caller shows; null: none.</returns>
     public long? Fence
     {
@@ -18,6 +20,34 @@ public sealed class HeaderReader(IHeaderDictionary headers)
             return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var fence)
                 ? fence
                 : throw CacheException.Invalid("X-Fence", "must be the whole number that the lock's answer gave.");
+        }
+    }
+
+    /// <returns>The key under which this request may come again; null: none.</returns>
+    public string? IdempotencyKey
+    {
+        get
+        {
+            var values = headers["Idempotency-Key"];
+            if (values.Count == 0) return null;
+            var text = values.ToString();
+            return values.Count == 1 && text.Length is > 0 and <= MaxKeyLength && text.All(c => c is >= ' ' and <= '~')
+                ? text
+                : throw CacheException.Invalid("Idempotency-Key", $"must be one text of 1 to {MaxKeyLength} printable ASCII characters.");
+        }
+    }
+
+    /// <returns>The span that a PATCH replaces.</returns>
+    public (long Offset, long Length, long? Total) ContentSpan
+    {
+        get
+        {
+            if (!ContentRangeHeaderValue.TryParse(headers.ContentRange.ToString(), out var range) || range.From is null || range.To is null
+                || !range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase))
+                throw CacheException.Invalid("Content-Range", "must name the span that the body replaces, as bytes 0-99/1000 or bytes 0-99/*.");
+            var length = range.To.Value - range.From.Value + 1;
+            if (headers.ContentLength == length) return (range.From.Value, length, range.Length);
+            throw CacheException.Invalid("Content-Length", $"must be {length}, the length of the span in Content-Range.");
         }
     }
 

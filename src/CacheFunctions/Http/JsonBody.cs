@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using CacheFunctions.Errors;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,8 @@ internal static class JsonBody
     private const int MaxBytes = 1 << 20;
 
     /// <exception cref="CacheException">InvalidArgument, UnsupportedMediaType, TooLarge.</exception>
-    public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellation) where T : class
+    /// <returns>What it says, and the SHA-256 of its bytes in hex.</returns>
+    public static async Task<(T Value, string Sha256)> ReadAsync<T>(HttpRequest request, CancellationToken cancellation) where T : class
     {
         // Strictly, because a web page elsewhere may send any other type without asking first.
         if (!request.HasJsonContentType())
@@ -31,8 +33,10 @@ internal static class JsonBody
         if (body.Length == 0) throw new CacheException(ErrorCode.InvalidArgument, "The body is empty; send a JSON object.");
         try
         {
-            return JsonSerializer.Deserialize<T>(body.GetBuffer().AsSpan(0, (int)body.Length), Json.Options)
+            var bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
+            var value = JsonSerializer.Deserialize<T>(bytes, Json.Options)
                 ?? throw new CacheException(ErrorCode.InvalidArgument, "The body is null; send a JSON object.");
+            return (value, Convert.ToHexStringLower(SHA256.HashData(bytes)));
         }
         catch (JsonException error)
         {

@@ -46,6 +46,14 @@ public sealed class QueryReader
         _ => throw CacheException.Invalid(name, "must be true or false."),
     };
 
+    public DateTimeOffset? Time(string name)
+    {
+        if (Text(name) is not { } text) return null;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : throw CacheException.Invalid(name, "must be a time as 2026-01-31T09:05:00Z.");
+    }
+
     public T? Choice<T>(string name) where T : struct, Enum =>
         Text(name) is { } text ? Choices.Parse<T>(name, text) : null;
 

@@ -1,3 +1,5 @@
+using CacheFunctions.Idempotency;
+using CacheFunctions.Jobs;
 using CacheFunctions.Sessions;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
@@ -5,12 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace CacheFunctions.Service;
 
 /// <summary>The timers. Few, because each scales to instances of its own.</summary>
-public sealed class TimerFunctions(SessionService sessions, ILogger<TimerFunctions> logger)
+public sealed class TimerFunctions(
+    SessionService sessions, JobRunner jobs, JobStore jobStore, RequestKeys keys, ILogger<TimerFunctions> logger)
 {
     [Function(nameof(RunFrequent))]
     public async Task RunFrequent(
         [TimerTrigger("%Schedules:Frequent%")] TimerInfo timer, CancellationToken cancellation)
     {
+        await jobs.ResumeAllAsync(JobRunner.Patience, cancellation);
         var report = await sessions.RunFrequentAsync(cancellation);
         foreach (var failure in report.Failed) logger.LogWarning("A write back failed and will be tried again: {Failure}", failure);
         if (report is { Synced: 0, KeptBoth: 0, Purged: 0, Failed.Count: 0 }) return;
@@ -20,5 +24,17 @@ public sealed class TimerFunctions(SessionService sessions, ILogger<TimerFunctio
             report.KeptBoth,
             report.Purged,
             report.Failed.Count);
+    }
+
+    [Function(nameof(RunCleanup))]
+    public async Task RunCleanup(
+        [TimerTrigger("%Schedules:Cleanup%")] TimerInfo timer, CancellationToken cancellation)
+    {
+        var report = await sessions.RunCleanupAsync(cancellation);
+        foreach (var kept in report.Kept)
+            logger.LogWarning("An inactive session was not cleaned up: {Path}: {Reason}", kept.NasFilePath, kept.Reason);
+        if (report.Cleaned.Count > 0) logger.LogInformation("Inactive sessions cleaned up: {Cleaned}", report.Cleaned.Count);
+        await keys.PurgeAsync(cancellation);
+        await jobStore.PurgeAsync(cancellation);
     }
 }

@@ -20,8 +20,14 @@ internal sealed record SessionAnswer(
     DateTimeOffset ExpiresAt,
     DateTimeOffset? LastSyncedAt,
     string? ConflictCopy,
-    LockAnswer? Lock)
+    LockAnswer? Lock,
+    string? JobId)
 {
+    /// <summary>Of a copy that is being made; null: none is.</summary>
+    public long? BytesDone { get; init; }
+
+    public long? BytesTotal { get; init; }
+
     public static SessionAnswer Of(Session session, SessionSettings settings, DateTimeOffset now) => new(
         session.Id,
         session.UserId,
@@ -39,7 +45,8 @@ internal sealed record SessionAnswer(
         session.LastAccessed.AddMinutes(settings.MaxInactivityMinutes),
         session.LastSyncedAt,
         session.ConflictCopy is { } copy ? session.NasFilePath[..^session.Path.Length] + copy.Path : null,
-        session.Lock is { } grant && grant.ExpiresAt > now ? new LockAnswer(grant.Fence, grant.ExpiresAt) : null);
+        session.Lock is { } grant && grant.ExpiresAt > now ? new LockAnswer(grant.Fence, grant.ExpiresAt) : null,
+        session.JobId);
 }
 
 internal sealed record LockAnswer(long Fence, DateTimeOffset ExpiresAt);

@@ -12,28 +12,26 @@ public sealed class SessionContentFunctions(Api api, SessionService sessions)
     private const string Route = "api/sessions/{sessionId:minlength(16)}/content";
 
     [Function(nameof(ReadSessionContent))]
+    [Accepts(Query = ["version"], Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
     public Task<IResult> ReadSessionContent(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = Route)] HttpRequest request, string sessionId) =>
-        api.RunAsync(
-            request,
-            async call =>
-            {
-                var version = call.Query.Number("version", 1, long.MaxValue);
-                var (session, content, savedAt) = await sessions.FindCachedFileAsync(
-                    call.Caller, sessionId, version, call.Cancelled);
-                var facts = new ContentFacts(
-                    $"\"{content.Sha256}\"",
-                    savedAt,
-                    content.SizeBytes,
-                    Path.GetFileName(session.Path),
-                    content.Sha256,
-                    IsImmutable: version is not null);
-                return new ContentResult(
-                    facts, (offset, length, cancelled) => sessions.GetCachedFileAsync(content, offset, length, cancelled));
-            },
-            "version");
+        api.RunAsync(request, async call =>
+        {
+            var version = call.Query.Number("version", 1, long.MaxValue);
+            var (session, content, savedAt) = await sessions.FindCachedFileAsync(call.Caller, sessionId, version, call.Cancelled);
+            var facts = new ContentFacts(
+                $"\"{content.Sha256}\"",
+                savedAt,
+                content.SizeBytes,
+                Path.GetFileName(session.Path),
+                content.Sha256,
+                IsImmutable: version is not null);
+            return new ContentResult(
+                facts, (offset, length, cancelled) => sessions.GetCachedFileAsync(content, offset, length, cancelled));
+        });
 
     [Function(nameof(SaveSessionContent))]
+    [Accepts(Content = true, Headers = ["If-Match", "X-Fence"])]
     public Task<IResult> SaveSessionContent(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = Route)] HttpRequest request, string sessionId) =>
         api.RunAsync(request, async call =>
@@ -41,15 +39,38 @@ public sealed class SessionContentFunctions(Api api, SessionService sessions)
             // A span in a PUT would replace the whole by a part (RFC 9110, section 14.5).
             if (request.Headers.ContentRange.Count > 0)
                 throw CacheException.Invalid("Content-Range", "is for PATCH; PUT takes the whole content.");
-            if (request.Headers.ContentEncoding.Count > 0)
-                throw new CacheException(ErrorCode.UnsupportedMediaType, "Content-Encoding: send the content as it is, not encoded.");
-            var session = await sessions.UpdateCachedFileAsync(
-                call.Caller, sessionId, request.Body, request.ContentLength, call.Conditions, call.Cancelled);
-            request.HttpContext.Response.Headers.ETag = session.ETag;
-            return call.Ok(
-                new SaveAnswer(sessionId, session.Version, session.ETag, session.Content.Sha256, session.Content.SizeBytes),
-                $"Version {session.Version} saved");
+            RequirePlain(request);
+            return SaveAnswer.Of(call, await sessions.UpdateCachedFileAsync(
+                call.Caller, sessionId, request.Body, request.ContentLength, call.Conditions, call.Cancelled));
         });
+
+    [Function(nameof(PatchSessionContent))]
+    [Accepts(Content = true, Headers = ["Content-Range", "If-Match", "X-Fence"])]
+    public Task<IResult> PatchSessionContent(
+        [HttpTrigger(AuthorizationLevel.Function, "patch", Route = Route)] HttpRequest request, string sessionId) =>
+        api.RunAsync(request, async call =>
+        {
+            RequirePlain(request);
+            var (offset, length, total) = call.Headers.ContentSpan;
+            return SaveAnswer.Of(call, await sessions.PatchCachedFileAsync(
+                call.Caller, sessionId, request.Body, offset, length, total, call.Conditions, call.Cancelled));
+        });
+
+    private static void RequirePlain(HttpRequest request)
+    {
+        if (request.Headers.ContentEncoding.Count > 0)
+            throw new CacheException(ErrorCode.UnsupportedMediaType, "Content-Encoding: send the content as it is, not encoded.");
+    }
 }
 
-internal sealed record SaveAnswer(string SessionId, long Version, string Etag, string Sha256, long SizeBytes);
+/// <summary>A version that was saved.</summary>
+internal sealed record SaveAnswer(string SessionId, long Version, string Etag, string Sha256, long SizeBytes)
+{
+    public static IResult Of(ApiCall call, Session session)
+    {
+        call.Request.HttpContext.Response.Headers.ETag = session.ETag;
+        return call.Ok(
+            new SaveAnswer(session.Id, session.Version, session.ETag, session.Content.Sha256, session.Content.SizeBytes),
+            $"Version {session.Version} saved");
+    }
+}

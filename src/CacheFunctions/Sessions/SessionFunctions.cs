@@ -1,75 +1,83 @@
 using CacheFunctions.Http;
+using CacheFunctions.Jobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CacheFunctions.Sessions;
 
 /// <summary>Edit sessions over HTTP.</summary>
-public sealed class SessionFunctions(Api api, SessionService sessions, SessionSettings settings)
+public sealed class SessionFunctions(Api api, SessionService sessions, JobRunner jobs, SessionSettings settings)
 {
     // Ids are longer than any literal beside them, so that no request fits two routes.
     private const string One = "api/sessions/{sessionId:minlength(16)}";
 
     [Function(nameof(CreateSession))]
+    [Accepts(Body = typeof(CreateSessionRequest))]
     public Task<IResult> CreateSession(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/sessions")] HttpRequest request) =>
         api.RunAsync(request, async call =>
         {
-            var body = await call.ReadJsonAsync<CreateSessionRequest>();
-            var session = await sessions.CreateCacheSessionAsync(call.Caller, body.Checked(), null, call.Cancelled);
-            return call.Created($"/api/sessions/{session.Id}", Describe(session, call), $"Session created: {session.NasFilePath}");
+            var asked = await call.ReadJsonAsync((CreateSessionRequest body) => body.Checked());
+            var session = await sessions.CreateCacheSessionAsync(call.Caller, asked, call.RequestKey, call.Cancelled);
+            return session is { IsPreparing: true, JobId: { } job }
+                ? call.Accepted(job, Describe(session, call), $"Session being prepared: {session.NasFilePath}")
+                : call.Created($"/api/sessions/{session.Id}", Describe(session, call), $"Session created: {session.NasFilePath}");
         });
 
     [Function(nameof(ListSessions))]
+    [Accepts(Query = ["user_id", "state", "limit", "cursor"])]
     public Task<IResult> ListSessions(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/sessions")] HttpRequest request) =>
-        api.RunAsync(
-            request,
-            async call =>
-            {
-                var limit = call.Query.Number("limit", 50, 1, 500);
-                var (page, cursor) = await sessions.GetAllActiveSessionsAsync(
-                    call.Caller,
-                    call.Query.Text("user_id"),
-                    call.Query.Choice<SessionState>("state"),
-                    limit,
-                    call.Query.Text("cursor"),
-                    call.Cancelled);
-                return call.Page("sessions", [.. page.Select(session => Describe(session, call))], limit, cursor);
-            },
-            "user_id", "state", "limit", "cursor");
+        api.RunAsync(request, async call =>
+        {
+            var limit = call.Query.Number("limit", 50, 1, 500);
+            var (page, cursor) = await sessions.GetAllActiveSessionsAsync(
+                call.Caller,
+                call.Query.Text("user_id"),
+                call.Query.Choice<SessionState>("state"),
+                limit,
+                call.Query.Text("cursor"),
+                call.Cancelled);
+            return call.Page("sessions", [.. page.Select(session => Describe(session, call))], limit, cursor);
+        });
 
     [Function(nameof(GetSession))]
     public Task<IResult> GetSession(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = One)] HttpRequest request, string sessionId) =>
         api.RunAsync(request, async call =>
-            call.Ok(Describe(await sessions.GetSessionInfoAsync(call.Caller, sessionId, call.Cancelled), call)));
+        {
+            var session = await sessions.GetSessionInfoAsync(call.Caller, sessionId, call.Cancelled);
+            var answer = Describe(session, call);
+            if (!session.IsPreparing || session.JobId is null) return call.Ok(answer);
+            var job = await jobs.GetAsync(call.Caller, session.JobId, call.Cancelled);
+            return call.Ok(answer with { BytesDone = job.BytesDone, BytesTotal = job.BytesTotal });
+        });
 
     [Function(nameof(SyncSession))]
+    [Accepts(Body = typeof(SyncRequest), BodyIsOptional = true, Headers = ["X-Fence"])]
     public Task<IResult> SyncSession(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/sync")] HttpRequest request, string sessionId) =>
         api.RunAsync(request, async call =>
         {
-            var body = call.HasBody ? await call.ReadJsonAsync<SyncRequest>() : new SyncRequest(null);
-            var outcome = await sessions.SyncToNasAsync(
-                call.Caller, sessionId, body.Checked(), call.Conditions, call.Cancelled);
-            return call.Ok(
-                new SyncAnswer(Describe(outcome.Session, call), outcome.Written, outcome.ConflictCopy), Message(outcome));
+            var onConflict = await call.ReadJsonAsync((SyncRequest body) => body.Checked());
+            var outcome = await sessions.SyncToNasAsync(call.Caller, sessionId, onConflict, call.Conditions, call.Cancelled);
+            var answer = new SyncAnswer(Describe(outcome.Session, call), outcome.Written, outcome.ConflictCopy, outcome.JobId);
+            return outcome.JobId is { } job
+                ? call.Accepted(job, answer, $"Being written back: {outcome.Session.NasFilePath}")
+                : call.Ok(answer, Message(outcome));
         });
 
     [Function(nameof(EndSession))]
+    [Accepts(Query = ["sync_before_cleanup"], Headers = ["X-Fence"])]
     public Task<IResult> EndSession(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One)] HttpRequest request, string sessionId) =>
-        api.RunAsync(
-            request,
-            async call =>
-            {
-                var sync = call.Query.Flag("sync_before_cleanup", true);
-                var session = await sessions.CleanupSessionAsync(call.Caller, sessionId, sync, call.Conditions, call.Cancelled);
-                return call.Ok(
-                    Describe(session, call) with { State = SessionState.Closed }, $"Session closed: {session.NasFilePath}");
-            },
-            "sync_before_cleanup");
+        api.RunAsync(request, async call =>
+        {
+            var sync = call.Query.Flag("sync_before_cleanup", true);
+            var session = await sessions.CleanupSessionAsync(call.Caller, sessionId, sync, call.Conditions, call.Cancelled);
+            return call.Ok(
+                Describe(session, call) with { State = SessionState.Closed }, $"Session closed: {session.NasFilePath}");
+        });
 
     private SessionAnswer Describe(Session session, ApiCall call) => SessionAnswer.Of(session, settings, call.Now);
 
@@ -80,4 +88,5 @@ public sealed class SessionFunctions(Api api, SessionService sessions, SessionSe
 }
 
 /// <param name="Written">Whether the origin was written by this call.</param>
-internal sealed record SyncAnswer(SessionAnswer Session, bool Written, string? ConflictCopy);
+/// <param name="JobId">The job that goes on writing; null: it has ended.</param>
+internal sealed record SyncAnswer(SessionAnswer Session, bool Written, string? ConflictCopy, string? JobId);

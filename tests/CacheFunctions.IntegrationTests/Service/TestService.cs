@@ -49,6 +49,7 @@ public sealed class TestService : IAsyncDisposable
         "--Origins:nas:Prefix", "/mnt/nas/",
         // Timers would add storage calls to those that are counted.
         "--Schedules:Frequent", "0 0 0 1 1 *",
+        "--Schedules:Cleanup", "0 0 0 1 1 *",
     ];
 
     public void Put(string path, string text)

@@ -1,5 +1,6 @@
 using System.Text;
 using CacheFunctions.Content;
+using CacheFunctions.Jobs;
 using CacheFunctions.Origins;
 using CacheFunctions.Security;
 using CacheFunctions.Sessions;
@@ -40,8 +41,9 @@ public sealed class SessionWorld : IDisposable
         }
 
         var table = new RecordTable(records, SessionStore.TableName, 64, Time);
-        var store = new SessionStore(table, contents, new OriginSet([new NamedOrigin(origin, "/mnt/nas/")], null), Time);
-        return new SessionService(store, Settings);
+        var jobs = new JobStore(records, Time);
+        var store = new SessionStore(table, contents, new OriginSet([new NamedOrigin(origin, "/mnt/nas/")], null), jobs, Time);
+        return new SessionService(store, new JobRunner(jobs, Time), Settings);
     }
 
     public void Put(string path, string text)

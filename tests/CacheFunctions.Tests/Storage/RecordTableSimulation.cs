@@ -65,7 +65,7 @@ public sealed class RecordTableSimulation
             all.Count(operation => operation.Operation.Reason.Contains('/', StringComparison.Ordinal)),
             counter?.Values.RequiredNumber("value") ?? 0);
         var newest = new List<long>();
-        await foreach (var operation in log.NewestAsync(Shard, null, CancellationToken.None)) newest.Add(operation.Sequence);
+        await foreach (var operation in log.NewestAsync(Shard, null, null, CancellationToken.None)) newest.Add(operation.Sequence);
         Assert.Equal(all.Select(operation => operation.Sequence).Reverse(), newest);
 
         async Task WriteAsync(RecordTable table, string writer)

@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using CacheFunctions.Errors;
+using CacheFunctions.Security;
+
+namespace CacheFunctions.Jobs;
+
+/// <summary>
+/// Carries jobs out: begins them, keeps their lease by heartbeats, and goes on with those whose instance died. Work
+/// must be safe to repeat from its beginning and quick where it was done before.
+/// </summary>
+public sealed class JobRunner(JobStore jobs, TimeProvider time)
+{
+    /// <summary>How long a caller waits for a job before the answer is that it goes on.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(30);
+
+    private readonly ConcurrentDictionary<string, Func<JobRun, CancellationToken, Task<object>>> _kinds = new(StringComparer.Ordinal);
+
+    /// <summary>Says how jobs of a kind are carried out, by whichever instance goes on with them.</summary>
+    public void Register<T>(string kind, Func<JobRun, CancellationToken, Task<T>> work) where T : class =>
+        _kinds[kind] = async (run, cancellation) => await work(run, cancellation);
+
+    /// <summary>Records a job, before anything names it: what is begun then will be gone on with.</summary>
+    public async Task<Job> AddAsync(string kind, string subject, string filePath, string? userId, string arguments, long? bytesTotal)
+    {
+        var job = new Job(
+            JobStore.NewId(), kind, subject, filePath, userId, arguments, jobs.Now, jobs.Now + JobStore.Lease, BytesTotal: bytesTotal);
+        await jobs.AddAsync(job);
+        return job;
+    }
+
+    /// <summary>Ends a job that turned out not to be needed.</summary>
+    public Task DropAsync(Job job) => jobs.EndAsync(job, now => now with { State = JobState.Failed, Error = "It was not begun." });
+
+    /// <summary>Begins a job and waits a while for its end.</summary>
+    /// <returns>What the work gave; null: it goes on.</returns>
+    /// <exception cref="CacheException">Whatever the work failed with in that time.</exception>
+    public async Task<T?> StartAsync<T>(Job job) where T : class
+    {
+        var run = new JobRun(job) { IsWaitedFor = true };
+        var work = RunAsync(run);
+        if (await Task.WhenAny(work, Task.Delay(Patience, time)) == work) return (T)await work;
+        run.IsWaitedFor = false;
+        Forget(work);
+        return null;
+    }
+
+    /// <summary>The job as it stands. One whose instance has died goes on because it was asked for.</summary>
+    public async Task<Job> GetAsync(Caller caller, string id, CancellationToken cancellation)
+    {
+        var job = await jobs.GetAsync(caller, id, cancellation);
+        if (IsLeft(job)) await ResumeAsync(id, cancellation);
+        return job;
+    }
+
+    /// <summary>Goes on with every job whose instance has died.</summary>
+    /// <param name="patience">How long to wait for them in all; what takes longer goes on.</param>
+    /// <returns>How many.</returns>
+    public async Task<int> ResumeAllAsync(TimeSpan patience, CancellationToken cancellation)
+    {
+        var resumed = new List<Task>();
+        foreach (var job in await jobs.RunningAsync(cancellation))
+            if (IsLeft(job) && await ResumeAsync(job.Id, cancellation) is { } work) resumed.Add(work);
+        if (resumed.Count > 0) await Task.WhenAny(Task.WhenAll(resumed), Task.Delay(patience, time, cancellation));
+        return resumed.Count;
+    }
+
+    /// <summary>Jobs of a kind that this instance does not know are left to one that does.</summary>
+    private bool IsLeft(Job job) => job.State == JobState.Running && job.LeaseUntil <= jobs.Now && _kinds.ContainsKey(job.Kind);
+
+    private async Task<Task?> ResumeAsync(string id, CancellationToken cancellation)
+    {
+        if (await jobs.TryTakeAsync(id, cancellation) is not { } job) return null;
+        var work = RunAsync(new JobRun(job));
+        Forget(work);
+        return work;
+    }
+
+    private async Task<object> RunAsync(JobRun run)
+    {
+        var job = run.Job;
+        using var lost = new CancellationTokenSource();
+        using var done = new CancellationTokenSource();
+        var beating = BeatAsync(run, lost, done.Token);
+        try
+        {
+            var result = await _kinds[job.Kind](run, lost.Token);
+            await jobs.EndAsync(job, now => now with { State = JobState.Succeeded, BytesDone = run.BytesDone, BytesTotal = run.BytesTotal });
+            return result;
+        }
+        catch (Exception error) when (run.IsTriedAgain(error))
+        {
+            await jobs.LetGoAsync(job, Pause(job.Runs));
+            throw;
+        }
+        catch (Exception error)
+        {
+            var (code, message) = error is CacheException known ? (known.Code, known.Message) : (ErrorCode.Internal, "An error of this service.");
+            await jobs.EndAsync(job, now => now with { State = JobState.Failed, ErrorCode = code.ToString(), Error = message });
+            throw;
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await beating;
+        }
+    }
+
+    private async Task BeatAsync(JobRun run, CancellationTokenSource lost, CancellationToken done)
+    {
+        while (true)
+        {
+            try
+            {
+                await Task.Delay(JobStore.Heartbeat, time, done);
+                if (await jobs.BeatAsync(run.Job, run.BytesDone, run.BytesTotal)) continue;
+                // Another instance goes on with it, or it has ended.
+                await lost.CancelAsync();
+                return;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (CacheException)
+            {
+                // The lease outlives a few failed heartbeats.
+            }
+        }
+    }
+
+    private static TimeSpan Pause(int runs) =>
+        TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, 15 * Math.Pow(2, Math.Min(runs, 10))));
+
+    /// <summary>Its failure is in its row; nobody waits for the task itself.</summary>
+    private static void Forget(Task work) =>
+        _ = work.ContinueWith(task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+}

@@ -1,0 +1,149 @@
+using CacheFunctions.Content;
+using CacheFunctions.Errors;
+using CacheFunctions.Security;
+using CacheFunctions.Storage;
+
+namespace CacheFunctions.Jobs;
+
+/// <summary>
+/// The records of jobs. They guard nothing but who is at work: what a job changes is committed, and logged, in its own
+/// table, by steps that may be repeated. So a lease that two instances believe in costs double work and nothing else.
+/// </summary>
+public sealed class JobStore(IRecordStore store, TimeProvider time)
+{
+    /// <summary>A few heartbeats may fail before another instance goes on.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+
+    /// <summary>For how long the outcome can be asked for.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(1);
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    public static string NewId() => ContentName.Random128();
+
+    /// <exception cref="CacheException">NotFound: there is no such job, or it is another user's.</exception>
+    public async Task<Job> GetAsync(Caller caller, string id, CancellationToken cancellation)
+    {
+        var job = await FindAsync(id, cancellation);
+        if (job is not null && (caller.UserId is null || caller.IsAdmin || caller.UserId == job.UserId)) return job;
+        throw CacheException.NotFound("There is no such job. Jobs can be asked for until a day after their end.");
+    }
+
+    /// <returns>null: there is none, or it ended more than a day ago.</returns>
+    public async Task<Job?> FindAsync(string id, CancellationToken cancellation)
+    {
+        var row = await ReadAsync(JobRows.RunningKey(id), cancellation) ?? await ReadAsync(JobRows.EndedKey(id), cancellation);
+        return row is null ? null : JobRows.Read(row);
+    }
+
+    /// <summary>Whether some instance is at it at this moment, as far as its lease tells.</summary>
+    public async Task<DateTimeOffset?> LeaseOfAsync(string id, CancellationToken cancellation) =>
+        await ReadAsync(JobRows.RunningKey(id), cancellation) is { } row ? JobRows.Read(row).LeaseUntil : null;
+
+    public async Task<IReadOnlyList<Job>> RunningAsync(CancellationToken cancellation)
+    {
+        var jobs = new List<Job>();
+        await foreach (var row in store.QueryAsync(JobRows.Table, JobRows.Partition, KeyRange.Prefix(JobRows.Running), null, cancellation))
+            jobs.Add(JobRows.Read(row));
+        return jobs;
+    }
+
+    /// <summary>Safe to repeat: the id is new, so a row that is there already is this one.</summary>
+    internal async Task AddAsync(Job job)
+    {
+        try
+        {
+            await CommitAsync(RowChange.Insert(JobRows.RunningKey(job.Id), JobRows.Values(job)));
+        }
+        catch (RowConflictException)
+        {
+            // The reply of an earlier try was lost.
+        }
+    }
+
+    /// <summary>Takes a job whose lease has run out. The row's ETag lets one instance win.</summary>
+    /// <returns>null: another instance is at it, or it has ended.</returns>
+    internal async Task<Job?> TryTakeAsync(string id, CancellationToken cancellation)
+    {
+        if (await ReadAsync(JobRows.RunningKey(id), cancellation) is not { } row) return null;
+        var job = JobRows.Read(row);
+        if (job.LeaseUntil > Now) return null;
+        var taken = job with { LeaseUntil = Now + Lease, Runs = job.Runs + 1 };
+        try
+        {
+            await CommitAsync(RowChange.Replace(row, JobRows.Values(taken)));
+            return taken;
+        }
+        catch (RowConflictException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Renews the lease, and tells the progress.</summary>
+    /// <returns>Whether the job is still this runner's.</returns>
+    internal Task<bool> BeatAsync(Job job, long bytesDone, long? bytesTotal) =>
+        ChangeAsync(job, (row, now) => [RowChange.Replace(
+            row, JobRows.Values(now with { LeaseUntil = Now + Lease, BytesDone = bytesDone, BytesTotal = bytesTotal }))]);
+
+    /// <summary>Lets the lease go at once, so that another instance need not wait for it.</summary>
+    internal Task<bool> LetGoAsync(Job job, TimeSpan pause) =>
+        ChangeAsync(job, (row, now) => [RowChange.Replace(row, JobRows.Values(now with { LeaseUntil = Now + pause }))]);
+
+    internal Task<bool> EndAsync(Job job, Func<Job, Job> end) => ChangeAsync(job, (row, now) =>
+    [
+        RowChange.Delete(row),
+        RowChange.Insert(JobRows.EndedKey(job.Id), JobRows.Values(end(now) with { FinishedAt = Now, LeaseUntil = Now })),
+    ]);
+
+    /// <summary>Removes jobs that ended more than a day ago.</summary>
+    public async Task<int> PurgeAsync(CancellationToken cancellation)
+    {
+        var removed = 0;
+        await foreach (var row in store.QueryAsync(JobRows.Table, JobRows.Partition, KeyRange.Prefix(JobRows.Ended), null, cancellation))
+        {
+            if (JobRows.Read(row).FinishedAt + Kept > Now) continue;
+            try
+            {
+                await CommitAsync(RowChange.Delete(row));
+                removed++;
+            }
+            catch (RowConflictException)
+            {
+                // Another instance removes it.
+            }
+        }
+
+        return removed;
+    }
+
+    /// <summary>Changes the row of a job as long as this runner has it. Safe to repeat: the run's number tells whose it is.</summary>
+    private async Task<bool> ChangeAsync(Job job, Func<Row, Job, IReadOnlyList<RowChange>> change)
+    {
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            if (await ReadAsync(JobRows.RunningKey(job.Id), CancellationToken.None) is not { } row) return false;
+            var now = JobRows.Read(row);
+            if (now.Runs != job.Runs) return false;
+            try
+            {
+                await store.CommitAsync(JobRows.Table, JobRows.Partition, change(row, now), CancellationToken.None);
+                return true;
+            }
+            catch (RowConflictException)
+            {
+                // The own earlier try, or another runner: the row tells.
+            }
+        }
+
+        return false;
+    }
+
+    private Task CommitAsync(RowChange change) =>
+        store.CommitAsync(JobRows.Table, JobRows.Partition, [change], CancellationToken.None);
+
+    private Task<Row?> ReadAsync(string key, CancellationToken cancellation) =>
+        store.GetAsync(JobRows.Table, JobRows.Partition, key, cancellation);
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using CacheFunctions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CacheFunctions.Jobs;
+
+/// <summary>Work that outlived a reply.</summary>
+public sealed class JobFunctions(Api api, JobRunner jobs)
+{
+    [Function(nameof(GetJob))]
+    public Task<IResult> GetJob(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/jobs/{jobId}")] HttpRequest request, string jobId) =>
+        api.RunAsync(request, async call => call.Ok(JobAnswer.Of(await jobs.GetAsync(call.Caller, jobId, call.Cancelled))));
+}
+
+/// <summary>A job as callers see it.</summary>
+internal sealed record JobAnswer(
+    string JobId,
+    string Kind,
+    JobState State,
+    string Subject,
+    string FilePath,
+    long BytesDone,
+    long? BytesTotal,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? FinishedAt,
+    JobError? Error)
+{
+    public static JobAnswer Of(Job job) => new(
+        job.Id,
+        job.Kind,
+        job.State,
+        job.Subject,
+        job.FilePath,
+        job.BytesDone,
+        job.BytesTotal,
+        job.StartedAt,
+        job.FinishedAt,
+        job.Error is null ? null : new JobError(JsonNamingPolicy.SnakeCaseLower.ConvertName(job.ErrorCode ?? "Internal"), job.Error));
+}
+
+internal sealed record JobError(string Code, string Message);

@@ -1,0 +1,72 @@
+using CacheFunctions.Http;
+using CacheFunctions.Operations;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CacheFunctions.Sessions;
+
+/// <summary>What concerns all sessions: cleanup, statistics, the log.</summary>
+public sealed class SessionOverviewFunctions(Api api, SessionService sessions)
+{
+    [Function(nameof(CleanUpSessions))]
+    [Accepts(Body = typeof(CleanupRequest), BodyIsOptional = true)]
+    public Task<IResult> CleanUpSessions(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/sessions/cleanup")] HttpRequest request) =>
+        api.RunAsync(request, async call =>
+        {
+            var asked = await call.ReadJsonAsync((CleanupRequest body) => body.Checked());
+            var report = await sessions.CleanupInactiveSessionsAsync(call.Caller, asked.MaxAgeMinutes, asked.DryRun, call.Cancelled);
+            var bytes = report.Cleaned.Sum(each => each.SizeBytes);
+            return call.Ok(
+                new { report.IsDryRun, CleanedCount = report.Cleaned.Count, CleanedBytes = bytes, report.Cleaned, report.Kept, report.IsComplete },
+                report.IsDryRun ? $"{report.Cleaned.Count} sessions would be cleaned up" : $"{report.Cleaned.Count} sessions cleaned up");
+        });
+
+    [Function(nameof(GetSessionStatistics))]
+    public Task<IResult> GetSessionStatistics(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/sessions/statistics")] HttpRequest request) =>
+        api.RunAsync(request, async call => call.Ok(await sessions.GetCacheStatisticsAsync(call.Caller, call.Cancelled)));
+
+    [Function(nameof(ListSessionOperations))]
+    [Accepts(Query = ["session_id", "user_id", "operation_type", "since", "limit", "cursor"])]
+    public Task<IResult> ListSessionOperations(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/sessions/operations")] HttpRequest request) =>
+        api.RunAsync(request, async call =>
+        {
+            var limit = call.Query.Number("limit", 50, 1, 500);
+            var filter = OperationFilter.Of(call.Query);
+            var (page, cursor) = await sessions.GetOperationsAsync(
+                call.Caller, call.Query.Text("session_id"), filter.Fits, limit, call.Query.Text("cursor"), call.Cancelled);
+            return call.Page("operations", [.. page.Select(operation => SessionOperationAnswer.Of(operation))], limit, cursor);
+        });
+}
+
+/// <summary>One entry of the log as callers see it.</summary>
+internal sealed record SessionOperationAnswer(
+    string Id,
+    string OperationType,
+    string SessionId,
+    string FilePath,
+    string TriggeredBy,
+    string? TriggeredByUser,
+    string Reason,
+    bool Success,
+    string? ErrorMessage,
+    DateTimeOffset Timestamp)
+{
+    public static SessionOperationAnswer Of(LoggedOperation logged)
+    {
+        var operation = logged.Operation;
+        return new SessionOperationAnswer(
+            logged.Id,
+            operation.Type,
+            operation.Entity,
+            operation.FilePath,
+            operation.TriggeredBy,
+            operation.TriggeredByUser,
+            operation.Reason,
+            operation.Success,
+            operation.ErrorMessage,
+            logged.Timestamp);
+    }
+}
