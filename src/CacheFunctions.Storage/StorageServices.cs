@@ -17,13 +17,18 @@ public static class StorageServices
     public static IServiceCollection AddStorage(
         this IServiceCollection services, IConfiguration configuration, StorageSettings settings)
     {
-        var origins = OriginSettings.Read(configuration);
+        StorageAccount? account = null;
+        var origins = OriginSettings.Read(configuration, () => account!);
         services.AddSingleton(provider => new StorageAccount(settings, provider.GetRequiredService<StorageTransactions>()));
         services.AddSingleton<IRecordStore, TableRecordStore>();
         services.AddSingleton<IContentStore, BlobContentStore>();
         services.AddSingleton<ITimerState>(provider => new BlobTimerState(
             provider.GetRequiredService<StorageAccount>().Blobs.GetBlobContainerClient("system"), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(origins);
+        services.AddSingleton(provider =>
+        {
+            account = provider.GetRequiredService<StorageAccount>();
+            return origins;
+        });
         return services;
     }
 }

@@ -43,7 +43,7 @@ public static class CacheFunctionsServices
         services.AddSingleton<JobRunner>();
         services.AddSingleton<RequestKeys>();
         services.AddSingleton<SessionService>();
-        services.AddHostedService<ShardCheck>();
+        services.AddHostedService<FirstSettingsCheck>();
         return services;
     }
 }

@@ -23,12 +23,12 @@ public interface IOrigin
     Task<OriginFile> OpenReadAsync(string path, CancellationToken cancellation);
 
     /// <summary>
-    /// What a folder holds, in ordinal order of names: files and folders that can be opened, without this service's own
-    /// temporary files.
+    /// What a folder holds, in ordinal order of names, each once: files and folders that can be opened, without this
+    /// service's own temporary files. Fewer than <paramref name="limit"/>: there are no more.
     /// </summary>
     /// <param name="folder">Relative and normalised; empty: the root.</param>
     /// <param name="after">Only names after this one; null: from the first.</param>
-    /// <exception cref="Errors.CacheException">NotFound: there is no such folder.</exception>
+    /// <exception cref="Errors.CacheException">NotFound: there is no such folder; InvalidArgument: it is a file.</exception>
     Task<IReadOnlyList<OriginEntry>> ListAsync(string folder, string? after, int limit, CancellationToken cancellation);
 
     /// <summary>Makes the temporary file, empty, before any record names it: who takes over can then always remove it.</summary>
@@ -37,8 +37,10 @@ public interface IOrigin
 
     /// <summary>
     /// Takes over what an interrupted write has staged so far, under a name of its own: who had been writing can then
-    /// neither go on nor swap. Safe to repeat, also by several at once.
+    /// neither finish nor swap. Safe to repeat, also by several at once.
     /// </summary>
+    /// <param name="left">Must have been of the same content: its writer may still have a block under way.</param>
+    /// <param name="staged">A name that only adopting <paramref name="left"/> makes; not prepared.</param>
     /// <returns>Whether <paramref name="staged"/> now stands, prepared and perhaps partly written, and
     /// <paramref name="left"/> has not been and cannot be swapped in; false: <see cref="TakeOverAsync"/> must end it.</returns>
     Task<bool> AdoptAsync(StagedFile left, StagedFile staged, CancellationToken cancellation);
@@ -46,7 +48,7 @@ public interface IOrigin
     /// <summary>
     /// Fills the temporary file, from where an adopted one ends, and makes it durable; checks length and hash.
     /// </summary>
-    /// <param name="progress">Told how many bytes are written; null: nobody wants to know.</param>
+    /// <param name="progress">Told how many bytes stand there, rising, many times a second; null: nobody wants to know.</param>
     /// <exception cref="Errors.CacheException">Conflict: somebody has taken over; Unavailable: the content is not what was announced.</exception>
     Task WriteAsync(StagedFile staged, OriginContent content, IProgress<long>? progress, CancellationToken cancellation);
 

@@ -12,9 +12,11 @@ public sealed class StorageAccount
     // An interactive caller waits: rather a clear 503 after a few seconds than the library's minutes.
     private static readonly TimeSpan NetworkTimeout = TimeSpan.FromSeconds(30);
 
+    private readonly BlobClientOptions _blobOptions;
+
     public StorageAccount(StorageSettings settings, StorageTransactions transactions)
     {
-        var blobs = Configure(new BlobClientOptions(), new CountingPolicy(transactions, isTable: false));
+        var blobs = _blobOptions = Configure(new BlobClientOptions(), new CountingPolicy(transactions, isTable: false));
         var tables = Configure(new TableClientOptions(), new CountingPolicy(transactions, isTable: true));
         if (settings.ConnectionString is { } connection)
         {
@@ -23,14 +25,23 @@ public sealed class StorageAccount
             return;
         }
 
-        var credential = CredentialOf(settings);
-        Blobs = new BlobServiceClient(settings.BlobServiceUri, credential, blobs);
-        Tables = new TableServiceClient(settings.TableServiceUri!, credential, tables);
+        Credential = CredentialOf(settings);
+        Blobs = new BlobServiceClient(settings.BlobServiceUri, Credential, blobs);
+        Tables = new TableServiceClient(settings.TableServiceUri!, Credential, tables);
     }
 
     public BlobServiceClient Blobs { get; }
 
     public TableServiceClient Tables { get; }
+
+    /// <summary>The service's identity; null: the account is used by its key.</summary>
+    internal TokenCredential? Credential { get; }
+
+    /// <summary>A container of another account, counted as this one's.</summary>
+    /// <param name="credential">null: the address holds a signature.</param>
+    internal BlobContainerClient ContainerAt(Uri address, TokenCredential? credential) => credential is null
+        ? new BlobContainerClient(address, _blobOptions)
+        : new BlobContainerClient(address, credential, _blobOptions);
 
     private static T Configure<T>(T options, HttpPipelinePolicy counting) where T : ClientOptions
     {

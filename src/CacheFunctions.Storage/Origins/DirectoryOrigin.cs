@@ -9,6 +9,7 @@ namespace CacheFunctions.Storage.Origins;
 public sealed class DirectoryOrigin : IOrigin
 {
     private readonly string _root;
+    private readonly DirectoryListing _listing;
     private readonly DirectoryWriter _writer;
     private readonly DirectorySwap _swap;
 
@@ -19,6 +20,7 @@ public sealed class DirectoryOrigin : IOrigin
         Rules = rules;
         ReadOnly = readOnly;
         _root = root;
+        _listing = new DirectoryListing(name, root, rules);
         _writer = new DirectoryWriter(name, root);
         _swap = new DirectorySwap(name, root);
     }
@@ -66,20 +68,19 @@ public sealed class DirectoryOrigin : IOrigin
         cancellation);
 
     public Task<IReadOnlyList<OriginEntry>> ListAsync(
-        string folder, string? after, int limit, CancellationToken cancellation) => throw new NotSupportedException();
-
-    public Task<bool> AdoptAsync(StagedFile left, StagedFile staged, CancellationToken cancellation) => Task.FromResult(false);
+        string folder, string? after, int limit, CancellationToken cancellation) =>
+        Task.Run<IReadOnlyList<OriginEntry>>(() => _listing.List(folder, after, limit), cancellation);
 
     public Task PrepareAsync(StagedFile staged, bool makeFolder, CancellationToken cancellation) => ReadOnly
         ? throw new CacheException(ErrorCode.Forbidden, $"The origin '{Name}' is read-only. Your work stays in the session.")
-        : Task.Run(() => _writer.Prepare(staged), cancellation);
+        : Task.Run(() => _writer.Prepare(staged, makeFolder), cancellation);
 
-    public async Task WriteAsync(
-        StagedFile staged, OriginContent content, IProgress<long>? progress, CancellationToken cancellation)
-    {
-        await using var stream = await content.OpenAsync(0, cancellation);
-        await _writer.WriteAsync(staged, stream, content.SizeBytes, content.Sha256, cancellation);
-    }
+    public Task<bool> AdoptAsync(StagedFile left, StagedFile staged, CancellationToken cancellation) =>
+        Task.Run(() => _writer.Adopt(left, staged), cancellation);
+
+    public Task WriteAsync(
+        StagedFile staged, OriginContent content, IProgress<long>? progress, CancellationToken cancellation) =>
+        _writer.WriteAsync(staged, content, progress, cancellation);
 
     public Task<SwapResult> SwapAsync(
         StagedFile staged, Fingerprint? expected, string sha256, string conflictName, CancellationToken cancellation) =>

@@ -1,8 +1,5 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using CacheFunctions.Errors;
 using CacheFunctions.Origins;
-using CacheFunctions.Storage.Accounts;
 using CacheFunctions.Storage.Origins.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -11,13 +8,12 @@ namespace CacheFunctions.Storage.Origins;
 /// <summary>Makes the temporary file that is to replace another, whole and durable.</summary>
 internal sealed class DirectoryWriter(string origin, string root)
 {
-    private const int BufferBytes = 256 << 10;
     private const uint NewFileMode = 0x1B6; // 0666, less the process's umask
     private const uint PrivateMode = 0x180; // 0600
 
-    public void Prepare(StagedFile staged)
+    public void Prepare(StagedFile staged, bool makeFolder)
     {
-        var (folder, name) = Open(staged);
+        var (folder, name) = makeFolder ? OriginFolder.Making(root, origin, staged.Path) : Open(staged);
         using (folder)
         {
             var existing = folder.FindFile(name);
@@ -26,20 +22,51 @@ internal sealed class DirectoryWriter(string origin, string root)
         }
     }
 
+    /// <summary>
+    /// Renames the part. Its writer may still have it open and go on for a block, with the same bytes at the same
+    /// places, but it can no longer finish it: the name that it would finish is gone.
+    /// </summary>
+    public bool Adopt(StagedFile left, StagedFile staged)
+    {
+        OriginFolder folder;
+        try
+        {
+            (folder, _) = Open(left);
+        }
+        catch (CacheException error) when (error.Code == ErrorCode.NotFound)
+        {
+            return false;
+        }
+
+        using (folder)
+        {
+            var error = folder.TryRename(StagedNames.Part(left), StagedNames.Part(staged), Native.RenameNoReplace);
+            if (error == ErrorNumber.Invalid) error = folder.TryRename(StagedNames.Part(left), StagedNames.Part(staged), 0);
+            if (error is not 0 and not ErrorNumber.NoEntry and not ErrorNumber.Exists) throw folder.Failure(error);
+            // Before a record names it; else a power cut could bring the old name back, which nobody would remove.
+            if (error == 0) folder.Sync();
+            return error == 0 || (error == ErrorNumber.NoEntry && folder.Find(StagedNames.Part(staged)) is not null);
+        }
+    }
+
     public async Task WriteAsync(
-        StagedFile staged, Stream content, long sizeBytes, string sha256, CancellationToken cancellation)
+        StagedFile staged, OriginContent content, IProgress<long>? progress, CancellationToken cancellation)
     {
         var (folder, name) = Open(staged);
         using (folder)
         {
             using var file = OpenPart(folder, staged);
-            await FillAsync(file, content, sizeBytes, sha256, cancellation);
+            var part = folder.Describe(file);
+            var filling = new PartFilling(file, content, progress, () => RequireOurs(folder, staged, part));
+            await filling.FillAsync((long)part.Size, cancellation);
             await Task.Run(
                 () =>
                 {
-                    if (folder.Find(name) is { } existing) KeepModeAndOwner(file, existing);
+                    // Never shorter than the content: another who fills the same part may be further.
+                    if ((long)folder.Describe(file).Size > content.SizeBytes) folder.Truncate(file, content.SizeBytes);
+                    if (folder.Find(name) is { } existing) FileAttributes.Keep(folder, name, existing, file);
                     folder.Sync(file);
-                    if ((long)folder.Describe(file).Size != sizeBytes) throw Damaged(staged);
+                    if ((long)folder.Describe(file).Size != content.SizeBytes) throw PartFilling.Damaged();
                     var error = folder.TryRename(StagedNames.Part(staged), StagedNames.Ready(staged), 0);
                     if (error != 0) throw error == ErrorNumber.NoEntry ? StagedNames.TakenOver() : folder.Failure(error);
                 },
@@ -64,71 +91,22 @@ internal sealed class DirectoryWriter(string origin, string root)
         }
     }
 
-    private static async Task FillAsync(
-        SafeFileHandle file, Stream content, long sizeBytes, string sha256, CancellationToken cancellation)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
-        {
-            long position = 0;
-            for (int count; (count = await ReadAsync(content, buffer, cancellation)) > 0; position += count)
-            {
-                hash.AppendData(buffer, 0, count);
-                await RandomAccess.WriteAsync(file, buffer.AsMemory(0, count), position, cancellation);
-            }
-
-            if (position != sizeBytes || Convert.ToHexStringLower(hash.GetHashAndReset()) != sha256) throw Damaged(null);
-        }
-        catch (IOException error)
-        {
-            throw Full(error);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static async ValueTask<int> ReadAsync(Stream content, byte[] buffer, CancellationToken cancellation)
-    {
-        try
-        {
-            return await content.ReadAsync(buffer, cancellation);
-        }
-        catch (Exception error) when (StorageErrors.IsTransport(error) && !cancellation.IsCancellationRequested)
-        {
-            throw StorageErrors.Translate(error);
-        }
-    }
-
-    /// <summary>As an editor would. What the service has no right to give, it leaves.</summary>
-    private static void KeepModeAndOwner(SafeFileHandle file, in StatX existing)
-    {
-        // The owner first: changing it clears the set-user-id bits.
-        _ = Native.ChangeOwner(file, existing.User, existing.Group);
-        _ = Native.ChangeMode(file, existing.Permissions);
-    }
-
     private (OriginFolder Folder, string Name) Open(StagedFile staged) => OriginFolder.Containing(root, origin, staged.Path);
+
+    private static void RequireOurs(OriginFolder folder, StagedFile staged, in StatX part)
+    {
+        if (folder.Find(StagedNames.Part(staged)) is not { } found || found.Inode != part.Inode) throw StagedNames.TakenOver();
+    }
 
     private static SafeFileHandle OpenPart(OriginFolder folder, StagedFile staged)
     {
         try
         {
-            return folder.OpenWrite(StagedNames.Part(staged));
+            return folder.OpenReadWrite(StagedNames.Part(staged));
         }
         catch (CacheException error) when (error.Code == ErrorCode.NotFound)
         {
             throw StagedNames.TakenOver();
         }
     }
-
-    private static CacheException Damaged(StagedFile? staged) => new(
-        ErrorCode.Unavailable,
-        $"What was read from storage is not what was saved{(staged is null ? "" : $" for {staged.Path}")}. Nothing was written. Try again.");
-
-    private static CacheException Full(IOException error) => (error.HResult & 0xFFFF) is 28 or 122
-        ? new CacheException(ErrorCode.QuotaExceeded, "The origin is full. Free space there, then sync again; your work is kept.", null, error)
-        : CacheException.Unavailable("The origin failed while it was being written. Your work is kept. Sync again.", error);
 }

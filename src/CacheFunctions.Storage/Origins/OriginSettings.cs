@@ -1,6 +1,8 @@
 using System.Text;
 using CacheFunctions.Origins;
 using CacheFunctions.Settings;
+using CacheFunctions.Storage.Accounts;
+using CacheFunctions.Storage.Origins.Blobs;
 using Microsoft.Extensions.Configuration;
 
 namespace CacheFunctions.Storage.Origins;
@@ -10,14 +12,15 @@ public static class OriginSettings
 {
     private const string Section = "Origins";
 
+    /// <param name="account">The service's own account; asked for when a blob origin is first used.</param>
     /// <exception cref="Errors.CacheException">A setting is wrong, or there is no origin.</exception>
-    public static OriginSet Read(IConfiguration configuration)
+    public static OriginSet Read(IConfiguration configuration, Func<StorageAccount> account)
     {
         var read = new SettingsReader(configuration);
         var names = configuration.GetSection(Section).GetChildren().Select(child => child.Key).ToList();
         if (names.Count == 0)
             throw SettingsReader.Wrong("Origins:{name}:Path", "is missing: name at least one folder that holds the files.");
-        var origins = names.ConvertAll(name => One(read, name));
+        var origins = names.ConvertAll(name => One(read, name, account));
         var twice = origins.GroupBy(origin => origin.Prefix).FirstOrDefault(group => group.Count() > 1);
         if (twice is not null)
             throw SettingsReader.Wrong($"Origins:{twice.Last().Origin.Name}:Prefix", $"is '{twice.Key}', which another origin has.");
@@ -28,23 +31,54 @@ public static class OriginSettings
         return new OriginSet(origins, byDefault);
     }
 
-    private static NamedOrigin One(SettingsReader read, string name)
+    private static NamedOrigin One(SettingsReader read, string name, Func<StorageAccount> account)
     {
         var section = $"{Section}:{name}";
-        read.RequireKnown(section, "Type", "Path", "Prefix", "CaseSensitive", "UnicodeForm", "ReadOnly");
         if (name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
             throw SettingsReader.Wrong(section, "has a name with other signs than letters, digits, - and _.");
-        var type = read.Text($"{section}:Type") ?? "directory";
-        if (type != "directory") throw SettingsReader.Wrong($"{section}:Type", $"is '{type}'; it must be directory.");
-
-        var path = read.RequiredText($"{section}:Path");
-        if (!Directory.Exists(path)) throw SettingsReader.Wrong($"{section}:Path", $"is '{path}'; there is no such folder.");
+        IOrigin origin = (read.Text($"{section}:Type") ?? "directory") switch
+        {
+            "directory" => InDirectory(read, section, name),
+            "blob" => InBlobs(read, section, name, account),
+            var other => throw SettingsReader.Wrong($"{section}:Type", $"is '{other}'; it must be directory or blob."),
+        };
         var prefix = read.Text($"{section}:Prefix") ?? $"/mnt/{name}/";
         if (!prefix.StartsWith('/') || !prefix.EndsWith('/'))
             throw SettingsReader.Wrong($"{section}:Prefix", $"is '{prefix}'; it must begin and end with /.");
-        var rules = new PathRules(read.Flag($"{section}:CaseSensitive", true), Form(read, $"{section}:UnicodeForm"));
-        var origin = new DirectoryOrigin(name, Path.GetFullPath(path), rules, read.Flag($"{section}:ReadOnly", false));
         return new NamedOrigin(origin, prefix);
+    }
+
+    private static DirectoryOrigin InDirectory(SettingsReader read, string section, string name)
+    {
+        read.RequireKnown(section, "Type", "Path", "Prefix", "CaseSensitive", "UnicodeForm", "ReadOnly");
+        var path = read.RequiredText($"{section}:Path");
+        if (!Directory.Exists(path)) throw SettingsReader.Wrong($"{section}:Path", $"is '{path}'; there is no such folder.");
+        var readOnly = read.Flag($"{section}:ReadOnly", false);
+        var root = Path.GetFullPath(path);
+        return new DirectoryOrigin(name, root, Rules(read, section, name, root, readOnly), readOnly);
+    }
+
+    private static BlobOrigin InBlobs(SettingsReader read, string section, string name, Func<StorageAccount> account)
+    {
+        read.RequireKnown(section, "Type", "ContainerUri", "Prefix", "CaseSensitive", "UnicodeForm", "ReadOnly");
+        var container = ContainerAddress.Read(read, $"{section}:ContainerUri");
+        // Storage itself tells all names apart.
+        var rules = new PathRules(read.Flag($"{section}:CaseSensitive", true), Form(read, $"{section}:UnicodeForm"));
+        return new BlobOrigin(name, () => ContainerAddress.Open(name, container, account()), rules, read.Flag($"{section}:ReadOnly", false));
+    }
+
+    /// <summary>What is not set is found out.</summary>
+    private static PathRules Rules(SettingsReader read, string section, string name, string root, bool readOnly)
+    {
+        var form = Form(read, $"{section}:UnicodeForm");
+        var isFormSet = read.Text($"{section}:UnicodeForm") is not null;
+        if (isFormSet && read.Text($"{section}:CaseSensitive") is not null)
+            return new PathRules(read.Flag($"{section}:CaseSensitive", true), form);
+        var probe = DirectoryProbe.Look(root, name, mayWrite: !readOnly);
+        // Where nothing tells, as Linux file systems commonly are.
+        return new PathRules(
+            read.Flag($"{section}:CaseSensitive", probe.IsCaseSensitive ?? true),
+            isFormSet || probe.TellsFormsApart != false ? form : NormalizationForm.FormC);
     }
 
     private static NormalizationForm? Form(SettingsReader read, string name)

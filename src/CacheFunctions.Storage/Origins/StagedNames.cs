@@ -10,6 +10,9 @@ namespace CacheFunctions.Storage.Origins;
 /// </summary>
 internal static class StagedNames
 {
+    /// <summary>How every name begins under which this service keeps something of its own in an origin.</summary>
+    public const string Prefix = ".cachefunctions-";
+
     public static string Part(StagedFile staged) => staged.TemporaryName + ".part";
 
     public static string Ready(StagedFile staged) => staged.TemporaryName + ".ready";

@@ -1,4 +1,3 @@
-using CacheFunctions.Content;
 using CacheFunctions.Errors;
 using CacheFunctions.Origins;
 using CacheFunctions.Tests.Content;
@@ -200,18 +199,4 @@ public class DirectoryTakeOverTests
 
     private static async Task AssertConflictAsync(Func<Task> act) =>
         Assert.Equal(ErrorCode.Conflict, (await Assert.ThrowsAsync<CacheException>(act)).Code);
-
-    /// <summary>Content during whose reading something happens elsewhere.</summary>
-    private sealed class InterruptedStream(Stream inner, int atRead, Func<Task> interrupt) : ForwardOnlyStream
-    {
-        private int _reads;
-
-        public bool WasInterrupted => _reads >= atRead;
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            if (++_reads == atRead) await interrupt();
-            return await inner.ReadAsync(buffer, cancellationToken);
-        }
-    }
 }

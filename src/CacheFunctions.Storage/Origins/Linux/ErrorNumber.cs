@@ -10,6 +10,7 @@ internal static class ErrorNumber
     public const int Exists = 17;
     public const int NotADirectory = 20;
     public const int Invalid = 22;
+    public const int Loop = 40;
 
     private const int NotPermitted = 1;
     private const int NoSuchDevice = 6;
@@ -20,7 +21,6 @@ internal static class ErrorNumber
     private const int ReadOnlyFileSystem = 30;
     private const int NameTooLong = 36;
     private const int NoSuchCall = 38;
-    private const int Loop = 40;
     private const int QuotaExceeded = 122;
 
     public static int Last => Marshal.GetLastPInvokeError();

@@ -8,6 +8,7 @@ internal static unsafe partial class Native
 {
     public const int ReadOnly = 0x0;
     public const int WriteOnly = 0x1;
+    public const int ReadWrite = 0x2;
     public const int Create = 0x40;
     public const int Exclusive = 0x80;
     public const int NonBlocking = 0x800;
@@ -50,6 +51,30 @@ internal static unsafe partial class Native
             return StatX(directory, name, flags, BasicStats, result);
     }
 
+    /// <summary>The names of the extended attributes, each ended by a zero byte.</summary>
+    /// <returns>How many bytes they take; below 0: they cannot be had, or do not fit.</returns>
+    public static int ListAttributes(SafeFileHandle file, Span<byte> names)
+    {
+        fixed (byte* start = names) return (int)ListAttributes(file, start, (nuint)names.Length);
+    }
+
+    /// <param name="name">Ended by a zero byte.</param>
+    /// <returns>How many bytes the value takes; below 0: it cannot be had, or does not fit.</returns>
+    public static int GetAttribute(SafeFileHandle file, ReadOnlySpan<byte> name, Span<byte> value)
+    {
+        fixed (byte* key = name)
+        fixed (byte* start = value)
+            return (int)GetAttribute(file, key, start, (nuint)value.Length);
+    }
+
+    /// <param name="name">Ended by a zero byte.</param>
+    public static int SetAttribute(SafeFileHandle file, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* key = name)
+        fixed (byte* start = value)
+            return SetAttribute(file, key, start, (nuint)value.Length, 0);
+    }
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
 
@@ -67,11 +92,26 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Unlink(SafeFileHandle directory, string path, int flags);
 
+    [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeFolder(SafeFileHandle directory, string name, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
+    public static partial int Truncate(SafeFileHandle file, long length);
+
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     public static partial int ChangeMode(SafeFileHandle file, uint mode);
 
     [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
     public static partial int ChangeOwner(SafeFileHandle file, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "flistxattr", SetLastError = true)]
+    private static partial nint ListAttributes(SafeFileHandle file, byte* names, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "fgetxattr", SetLastError = true)]
+    private static partial nint GetAttribute(SafeFileHandle file, byte* name, byte* value, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "fsetxattr", SetLastError = true)]
+    private static partial int SetAttribute(SafeFileHandle file, byte* name, byte* value, nuint size, int flags);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     private static partial int StatX(SafeFileHandle directory, byte* path, int flags, uint mask, StatX* result);

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Microsoft.Win32.SafeHandles;
 
 namespace CacheFunctions.Storage.Origins.Linux;
@@ -8,6 +9,8 @@ namespace CacheFunctions.Storage.Origins.Linux;
 /// </summary>
 internal sealed class OriginFolder : IDisposable
 {
+    private const uint NewFolderMode = 0x1FF; // 0777, less the process's umask
+
     private readonly SafeFileHandle _handle;
     private readonly string _origin;
     private readonly string _path;
@@ -23,12 +26,61 @@ internal sealed class OriginFolder : IDisposable
     /// <returns>The folder, and the file's name in it.</returns>
     public static (OriginFolder Folder, string Name) Containing(string root, string origin, string path)
     {
-        var slash = path.LastIndexOf('/');
-        var (folder, name) = slash < 0 ? (".", path) : (path[..slash], path[(slash + 1)..]);
+        var (folder, name) = Split(path);
         using var rootHandle = OpenRoot(root, origin);
-        var handle = Take(
-            Native.OpenBeneath(rootHandle, folder, Native.Directory | Native.ReadOnly, 0), origin, path);
+        return (new OriginFolder(Take(OpenFolder(rootHandle, folder), origin, path), origin, path), name);
+    }
+
+    /// <summary>As <see cref="Containing"/>, and makes the folders that are missing, durably.</summary>
+    public static (OriginFolder Folder, string Name) Making(string root, string origin, string path)
+    {
+        var (folder, name) = Split(path);
+        var handle = OpenRoot(root, origin);
+        foreach (var step in folder.Split('/'))
+        {
+            using var parent = handle;
+            var descriptor = OpenFolder(parent, step);
+            if (descriptor < 0 && ErrorNumber.Last == ErrorNumber.NoEntry)
+            {
+                // Another writer may make it at the same moment.
+                if (Native.MakeFolder(parent, step, NewFolderMode) != 0 && ErrorNumber.Last != ErrorNumber.Exists)
+                    throw ErrorNumber.Of(ErrorNumber.Last, origin, path);
+                if (Native.Sync(parent) != 0) throw ErrorNumber.Of(ErrorNumber.Last, origin, path);
+                descriptor = OpenFolder(parent, step);
+            }
+
+            if (descriptor < 0 && ErrorNumber.Last == ErrorNumber.NotADirectory)
+                throw Errors.CacheException.Invalid("file_path", "has a file where a folder should be.");
+            handle = Take(descriptor, origin, path);
+        }
+
         return (new OriginFolder(handle, origin, path), name);
+    }
+
+    /// <summary>Opens a folder to see what it holds.</summary>
+    /// <param name="path">Empty: the root.</param>
+    /// <exception cref="Errors.CacheException">NotFound; InvalidArgument: a file, or beyond a link.</exception>
+    public static OriginFolder At(string root, string origin, string path)
+    {
+        using var rootHandle = OpenRoot(root, origin);
+        var descriptor = OpenFolder(rootHandle, path.Length == 0 ? "." : path);
+        if (descriptor >= 0) return new OriginFolder(new SafeFileHandle(descriptor, ownsHandle: true), origin, path);
+        throw ErrorNumber.Last switch
+        {
+            ErrorNumber.NoEntry => Errors.CacheException.NotFound($"The origin '{origin}' has no folder {path}."),
+            ErrorNumber.NotADirectory => Errors.CacheException.Invalid("path", "names a file, not a folder."),
+            ErrorNumber.Loop => Errors.CacheException.Invalid("path", "goes through a symbolic link. Name the folder by its own path."),
+            var number => ErrorNumber.Of(number, origin, path),
+        };
+    }
+
+    /// <summary>The names of all entries, in no order. What is no valid UTF-8 comes as a name that cannot be found.</summary>
+    public IEnumerable<string> Names()
+    {
+        // By the handle: the path may lead elsewhere by now.
+        var options = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false };
+        return new FileSystemEnumerable<string>(
+            $"/proc/self/fd/{_handle.DangerousGetHandle()}", static (ref FileSystemEntry entry) => entry.FileName.ToString(), options);
     }
 
     /// <returns>null: there is no such entry.</returns>
@@ -50,10 +102,16 @@ internal sealed class OriginFolder : IDisposable
     /// <summary>Opens without waiting, so that a pipe or a device cannot hold a request up.</summary>
     public SafeFileHandle OpenRead(string name) => Open(name, Native.ReadOnly | Native.NonBlocking, 0);
 
-    public SafeFileHandle OpenWrite(string name) => Open(name, Native.WriteOnly, 0);
-
     public SafeFileHandle CreateNew(string name, uint mode) =>
         Open(name, Native.WriteOnly | Native.Create | Native.Exclusive, mode);
+
+    /// <summary>Opens what was begun, to read it and go on.</summary>
+    public SafeFileHandle OpenReadWrite(string name) => Open(name, Native.ReadWrite, 0);
+
+    public void Truncate(SafeFileHandle file, long length)
+    {
+        if (Native.Truncate(file, length) != 0) throw Failure(ErrorNumber.Last);
+    }
 
     /// <returns>0, or the error's number.</returns>
     public int TryRename(string from, string to, uint flags) =>
@@ -93,6 +151,15 @@ internal sealed class OriginFolder : IDisposable
 
     private SafeFileHandle Open(string name, int flags, uint mode) =>
         Take(Native.OpenBeneath(_handle, name, flags, mode), _origin, _path);
+
+    private static (string Folder, string Name) Split(string path)
+    {
+        var slash = path.LastIndexOf('/');
+        return slash < 0 ? (".", path) : (path[..slash], path[(slash + 1)..]);
+    }
+
+    private static int OpenFolder(SafeFileHandle beneath, string path) =>
+        Native.OpenBeneath(beneath, path, Native.Directory | Native.ReadOnly, 0);
 
     private static SafeFileHandle Take(int descriptor, string origin, string path) => descriptor >= 0
         ? new SafeFileHandle(descriptor, ownsHandle: true)

@@ -29,6 +29,8 @@ internal struct StatX
 
     public readonly bool IsFile => (Mode & 0xF000) == 0x8000;
 
+    public readonly bool IsFolder => (Mode & 0xF000) == 0x4000;
+
     public readonly uint Permissions => Mode & 0xFFFu;
 }
 

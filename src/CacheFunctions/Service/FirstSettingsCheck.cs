@@ -1,18 +1,20 @@
 using CacheFunctions.Errors;
+using CacheFunctions.Origins;
 using CacheFunctions.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace CacheFunctions.Service;
 
-/// <summary>Stores and checks the number of shards, beside the first requests: no start waits for it.</summary>
-internal sealed class ShardCheck(IRecordStore records, IHostApplicationLifetime lifetime, ILogger<ShardCheck> logger) : BackgroundService
+/// <summary>Stores and checks what the records' keys depend on, beside the first requests: no start waits for it.</summary>
+internal sealed class FirstSettingsCheck(
+    IRecordStore records, OriginSet origins, IHostApplicationLifetime lifetime, ILogger<FirstSettingsCheck> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await ShardCount.EnsureAsync(records, Shard.DefaultCount, stoppingToken);
+            await FirstSettings.EnsureAsync(records, Shard.DefaultCount, origins, stoppingToken);
         }
         catch (CacheException error) when (error.Code == ErrorCode.Conflict)
         {
@@ -25,7 +27,7 @@ internal sealed class ShardCheck(IRecordStore records, IHostApplicationLifetime 
         }
         catch (CacheException error)
         {
-            logger.LogWarning("The number of shards could not be checked: {Problem}", error.Message);
+            logger.LogWarning("It could not be checked that shards and origins are as at the first start: {Problem}", error.Message);
         }
     }
 }

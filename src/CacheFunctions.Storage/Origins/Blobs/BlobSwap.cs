@@ -1,0 +1,143 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using CacheFunctions.Errors;
+using CacheFunctions.Origins;
+
+namespace CacheFunctions.Storage.Origins.Blobs;
+
+/// <summary>
+/// Puts a staging blob in another's place by a copy that storage makes under a condition, and finds out afterwards
+/// whether somebody had.
+/// </summary>
+internal sealed class BlobSwap(BlobPlace place, BlobStaging staging)
+{
+    public async Task<SwapResult> SwapAsync(
+        StagedFile staged, Fingerprint? expected, string sha256, CancellationToken cancellation)
+    {
+        var from = place.Staging(staged);
+        var ready = await BlobPlace.FindAsync(from, cancellation) ?? throw StagedNames.TakenOver();
+        if (!BlobStaging.IsComplete(ready)) throw CacheException.Unavailable("What was staged is not complete. Sync again.");
+        var target = await place.FindFileAsync(staged.Path, cancellation);
+        if (!await IsExpectedAsync(staged, target, expected, cancellation)) return await ConflictAsync(staged, target, sha256, cancellation);
+
+        try
+        {
+            var info = await CopyAsync(staged, from, ready, target, cancellation);
+            await staging.RemoveAsync(staged, cancellation);
+            return new SwapResult(BlobFingerprint.Of(ready.ContentLength, info.LastModified, info.ETag, sha256), null);
+        }
+        catch (RequestFailedException error) when (error.Status is 404 or 409 or 412 && error.ErrorCode != BlobErrorCode.LeaseIdMissing)
+        {
+            return await LookAsync(staged, sha256, cancellation);
+        }
+    }
+
+    /// <remarks>
+    /// First a copy onto the target that is still under way comes to its end, since without its source it would leave
+    /// an empty file. Then the staging blob goes, and with it whatever a sleeper could still begin.
+    /// </remarks>
+    public async Task<SwapResult> TakeOverAsync(StagedFile staged, string targetSha256, CancellationToken cancellation)
+    {
+        var blob = place.Blob(staged.Path);
+        if (await BlobPlace.FindAsync(blob, cancellation) is { BlobCopyStatus: CopyStatus.Pending } pending && BlobCopy.IsFrom(pending, staged))
+            await BlobCopy.WaitAsync(blob, null, cancellation);
+        await staging.RemoveAsync(staged, cancellation);
+
+        while (true)
+        {
+            if (await BlobPlace.FindAsync(blob, cancellation) is not { } found) return new SwapResult(null, new OriginState(null));
+            var hash = BlobCopy.HasLanded(found, staged) ? targetSha256 : await BlobFingerprint.HashAsync(blob, found.ETag, cancellation);
+            // Somebody is writing it at this moment.
+            if (hash is null) continue;
+            var actual = BlobFingerprint.Of(found, hash);
+            return hash == targetSha256 ? new SwapResult(actual, null) : new SwapResult(null, new OriginState(actual));
+        }
+    }
+
+    private async Task<bool> IsExpectedAsync(
+        StagedFile staged, BlobProperties? target, Fingerprint? expected, CancellationToken cancellation)
+    {
+        if (target is null || expected is null) return target is null && expected is null;
+        var actual = BlobFingerprint.Of(target);
+        if (actual.IsSameVersion(expected)) return true;
+        if (actual.SizeBytes != expected.SizeBytes || expected.Sha256 is null) return false;
+        return await BlobFingerprint.HashAsync(place.Blob(staged.Path), target.ETag, cancellation) == expected.Sha256;
+    }
+
+    private async Task<BlobCopyInfo> CopyAsync(
+        StagedFile staged, BlockBlobClient from, BlobProperties ready, BlobProperties? target, CancellationToken cancellation)
+    {
+        var blob = place.Blob(staged.Path);
+        var source = ready.ETag;
+        if (target is not null) source = (await from.SetHttpHeadersAsync(Headers(target, ready), new BlobRequestConditions { IfMatch = source }, cancellation)).Value.ETag;
+        var options = new BlobCopyFromUriOptions
+        {
+            SourceConditions = new BlobRequestConditions { IfMatch = source },
+            DestinationConditions = target is null
+                ? new BlobRequestConditions { IfNoneMatch = ETag.All }
+                : new BlobRequestConditions { IfMatch = target.ETag },
+            Metadata = target?.Metadata,
+            Tags = target is { TagCount: > 0 } ? await TagsAsync(blob, cancellation) : null,
+        };
+        if (ready.ContentLength <= BlobCopy.MaxBytesAtOnce)
+        {
+            (var readable, options.SourceAuthentication) = await place.ReadableAsync(from, cancellation);
+            return (await blob.SyncCopyFromUriAsync(readable, options, cancellation)).Value;
+        }
+
+        // Within one account storage does this at once as well, as a rule; it does not promise it.
+        await blob.StartCopyFromUriAsync(from.Uri, options, cancellation);
+        if (await BlobCopy.WaitAsync(blob, null, cancellation) is not CopyStatus.Success)
+            throw CacheException.Unavailable($"Storage could not copy {staged.Path} to its place. Sync again.");
+        var copied = await BlobPlace.FindAsync(blob, cancellation) ?? throw StagedNames.TakenOver();
+        return BlobsModelFactory.BlobCopyInfo(copied.ETag, copied.LastModified, copied.CopyId, CopyStatus.Success);
+    }
+
+    /// <summary>
+    /// A condition was not met. Perhaps by this very request, sent twice because the first answer was lost: looks,
+    /// exactly as after a crash.
+    /// </summary>
+    private async Task<SwapResult> LookAsync(StagedFile staged, string sha256, CancellationToken cancellation)
+    {
+        var target = await place.FindFileAsync(staged.Path, cancellation);
+        if (target is null || !BlobCopy.HasLanded(target, staged))
+        {
+            if (await BlobPlace.FindAsync(place.Staging(staged), cancellation) is null) throw StagedNames.TakenOver();
+            return new SwapResult(null, new OriginState(target is null ? null : BlobFingerprint.Of(target)));
+        }
+
+        await staging.RemoveAsync(staged, cancellation);
+        return new SwapResult(BlobFingerprint.Of(target, sha256), null);
+    }
+
+    private async Task<SwapResult> ConflictAsync(
+        StagedFile staged, BlobProperties? target, string sha256, CancellationToken cancellation) =>
+        target is not null && BlobCopy.HasLanded(target, staged)
+            ? await LookAsync(staged, sha256, cancellation)
+            : new SwapResult(null, new OriginState(target is null ? null : BlobFingerprint.Of(target)));
+
+    /// <summary>As the replaced file has them, except what speaks of its bytes. A copy takes them from its source.</summary>
+    private static BlobHttpHeaders Headers(BlobProperties target, BlobProperties ready) => new()
+    {
+        ContentType = target.ContentType,
+        ContentEncoding = target.ContentEncoding,
+        ContentLanguage = target.ContentLanguage,
+        ContentDisposition = target.ContentDisposition,
+        CacheControl = target.CacheControl,
+        ContentHash = ready.ContentHash,
+    };
+
+    /// <returns>null: the service has no right to them.</returns>
+    private static async Task<IDictionary<string, string>?> TagsAsync(BlockBlobClient blob, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await blob.GetTagsAsync(cancellationToken: cancellation)).Value.Tags;
+        }
+        catch (RequestFailedException error) when (error.Status == 403)
+        {
+            return null;
+        }
+    }
+}
