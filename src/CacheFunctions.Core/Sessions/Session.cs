@@ -10,7 +10,7 @@ namespace CacheFunctions.Sessions;
 /// <param name="Base">The origin's version that this work builds on; null: there was no file.</param>
 /// <param name="DirtySince">Since when versions exist that the origin lacks; null: none do.</param>
 /// <param name="Conflict">How the origin stood when a write back found it changed.</param>
-/// <param name="SyncingUntil">The deadline of a write back under way.</param>
+/// <param name="SyncingUntil">The deadline of a write back under way; of one by a job its lease counts.</param>
 /// <param name="Lock">The lock that the session holds, or held until it expired.</param>
 /// <param name="SyncedVersion">The newest version that the origin has had.</param>
 /// <param name="JobId">The job that makes the first copy, or writes back, when that takes long.</param>
@@ -45,7 +45,7 @@ public sealed record Session(
 
     public SessionState State(DateTimeOffset now) =>
         IsPreparing ? SessionState.Preparing
-        : SyncingUntil > now ? SessionState.Syncing
+        : SyncingUntil > now || (SyncingUntil is not null && JobId is not null) ? SessionState.Syncing
         : Conflict is not null ? SessionState.Conflict
         : SessionState.Active;
 }

@@ -64,7 +64,7 @@ internal sealed class WriteIntents(SessionStore store, BaseCopies copies, Sessio
                     var intent = Intent(session, plan, writeFence, adopted ?? prepared!.Staged, run);
                     var change = new Change()
                         .Put(SessionRows.LockKey(path.Id), lockRow, SessionRows.Values(pathLock with { Fence = writeFence, Intent = intent }))
-                        .Replace(row, SessionRows.Values(session with { SyncingUntil = intent.Deadline }))
+                        .Replace(row, SessionRows.Values(session with { SyncingUntil = intent.Deadline, JobId = run?.Id }))
                         .Log(SessionStore.Log("session_sync_started", session, trigger, $"version {session.Version}"));
                     return new(change, new Begun(path, session, intent, null));
                 },
@@ -112,7 +112,7 @@ internal sealed class WriteIntents(SessionStore store, BaseCopies copies, Sessio
                 // While its intent stands a session cannot end, so its row is there.
                 var (_, row, before) = await store.GetAsync(Caller.Machine, intent.SessionId, token);
                 var (after, operation) = decide(before, store.Now);
-                after = after with { SyncingUntil = null };
+                after = after with { SyncingUntil = null, JobId = null };
                 var change = new Change()
                     .Replace(lockRow, SessionRows.Values(pathLock with { Intent = null }))
                     .Replace(row, SessionRows.Values(after))

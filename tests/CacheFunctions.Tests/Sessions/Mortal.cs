@@ -70,8 +70,11 @@ internal sealed class MortalContentStore(IContentStore inner, Death death) : ICo
         string container, string name, TimeSpan lifetime, CancellationToken cancellation) =>
         death.AroundAsync(() => inner.PresignUploadAsync(container, name, lifetime, cancellation));
 
-    public Task<Stream?> OpenReadAsync(string container, string name, long offset, long? length, CancellationToken cancellation) =>
-        death.AroundAsync(() => inner.OpenReadAsync(container, name, offset, length, cancellation));
+    public async Task<Stream?> OpenReadAsync(
+        string container, string name, long offset, long? length, CancellationToken cancellation) =>
+        await death.AroundAsync(() => inner.OpenReadAsync(container, name, offset, length, cancellation)) is { } content
+            ? new MortalStream(content, death)
+            : null;
 
     public Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation) =>
         death.AroundAsync(() => inner.DeleteAsync(container, name, cancellation));
@@ -122,4 +125,14 @@ internal sealed class MortalOrigin(IOrigin inner, Death death) : IOrigin
     public Task<SwapResult> TakeOverAsync(
         StagedFile staged, Fingerprint? expected, string targetSha256, string conflictName, CancellationToken cancellation) =>
         death.AroundAsync(() => inner.TakeOverAsync(staged, expected, targetSha256, conflictName, cancellation));
+}
+
+/// <summary>Every read is a step.</summary>
+internal sealed class MortalStream(Stream inner, Death death) : ForwardOnlyStream
+{
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        death.Step();
+        return await inner.ReadAsync(buffer, cancellationToken);
+    }
 }

@@ -129,7 +129,7 @@ public sealed class SessionServiceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_vanished_is_a_conflict_that_the_timer_reports_and_the_work_waits_for_it()
+    public async Task A_folder_that_vanished_is_a_conflict_and_is_made_again_for_work_that_shall_stand()
     {
         _world.Put("folder/a.txt", "one");
         var session = await _world.OpenAsync("folder/a.txt");
@@ -138,10 +138,11 @@ public sealed class SessionServiceTests : IDisposable
         _world.DeleteFolder("folder");
         var error = await Assert.ThrowsAsync<CacheException>(() => _world.SyncAsync(session));
         Assert.Equal(ErrorCode.Conflict, error.Code);
-        _world.Time.Advance(TimeSpan.FromMinutes(5));
-        Assert.Single((await _world.Service.RunFrequentAsync()).Failed);
+        Assert.Empty(_world.Files());
 
-        _world.Put("folder/other.txt", "");
+        _world.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(1, (await _world.Service.RunFrequentAsync()).KeptBoth);
+        Assert.Equal("two", _world.Get(Assert.Single(_world.Files())));
         await _world.SyncAsync(session, OnConflict.Overwrite);
         Assert.Equal("two", _world.Get("folder/a.txt"));
     }

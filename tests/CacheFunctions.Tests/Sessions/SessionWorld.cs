@@ -15,7 +15,12 @@ public sealed class SessionWorld : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cachefunctions-test-");
 
-    public SessionWorld() => Service = NewInstance();
+    /// <param name="largeBytes">Above how many bytes a file is large.</param>
+    public SessionWorld(long? largeBytes = null)
+    {
+        if (largeBytes is { } bytes) Settings = Settings with { LargeBytes = bytes };
+        (Service, Jobs) = NewInstanceWithJobs();
+    }
 
     public MemoryRecordStore Records { get; } = new();
 
@@ -27,13 +32,19 @@ public sealed class SessionWorld : IDisposable
 
     public SessionService Service { get; }
 
+    public JobRunner Jobs { get; }
+
     /// <summary>Another instance of the service on the same storage and origin.</summary>
     /// <param name="death">When it dies; null: it does not.</param>
-    public SessionService NewInstance(bool readOnly = false, Death? death = null, PathRules? rules = null)
+    public SessionService NewInstance(bool readOnly = false, Death? death = null, PathRules? rules = null) =>
+        NewInstanceWithJobs(readOnly, death, rules).Service;
+
+    public (SessionService Service, JobRunner Jobs) NewInstanceWithJobs(
+        bool readOnly = false, Death? death = null, PathRules? rules = null, IContentStore? through = null)
     {
         IOrigin origin = new DirectoryOrigin("nas", _folder.FullName, rules ?? new PathRules(true, null), readOnly);
         IRecordStore records = Records;
-        IContentStore contents = Contents;
+        var contents = through ?? Contents;
         if (death is not null)
         {
             (origin, records, contents) = (
@@ -43,15 +54,29 @@ public sealed class SessionWorld : IDisposable
         var table = new RecordTable(records, SessionStore.TableName, 64, Time);
         var jobs = new JobStore(records, Time);
         var store = new SessionStore(table, contents, new OriginSet([new NamedOrigin(origin, "/mnt/nas/")], null), jobs, Time);
-        return new SessionService(store, new JobRunner(jobs, Time), Settings);
+        var runner = new JobRunner(jobs, Time);
+        return (new SessionService(store, runner, Settings), runner);
     }
 
-    public void Put(string path, string text)
+    /// <summary>The frequent timer on a fresh instance.</summary>
+    public async Task<SessionTimerReport> RunTimerAsync()
+    {
+        var (service, jobs) = NewInstanceWithJobs();
+        await jobs.ResumeAllAsync(TimeSpan.FromMinutes(1), default);
+        return await service.RunFrequentAsync();
+    }
+
+    public void Put(string path, string text) => Put(path, Encoding.UTF8.GetBytes(text));
+
+    public void Put(string path, byte[] bytes)
     {
         var full = Path.Combine(_folder.FullName, path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        File.WriteAllText(full, text);
+        File.WriteAllBytes(full, bytes);
     }
+
+    /// <summary>Of all files, in bytes.</summary>
+    public IReadOnlyList<long> Sizes() => [.. Files().Select(file => new FileInfo(Path.Combine(_folder.FullName, file)).Length)];
 
     public string Get(string path) => File.ReadAllText(Path.Combine(_folder.FullName, path));
 

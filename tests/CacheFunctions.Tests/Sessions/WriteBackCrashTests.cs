@@ -7,16 +7,20 @@ namespace CacheFunctions.Tests.Sessions;
 /// <summary>An instance dies at every single step of a write back, a save and an end; another one goes on.</summary>
 public sealed class WriteBackCrashTests
 {
+    /// <summary>In bytes, so that the same few are once small and once large: written by a job.</summary>
+    public static TheoryData<long> LargeFrom => [long.MaxValue, 1];
+
     // More than any of them takes; the loops end when the instance outlives its work.
     private const int MoreThanAllSteps = 200;
 
-    [Fact]
-    public async Task A_write_back_cut_off_at_any_step_is_finished_by_the_next_run()
+    [Theory]
+    [MemberData(nameof(LargeFrom))]
+    public async Task A_write_back_cut_off_at_any_step_is_finished_by_the_next_run(long largeBytes)
     {
         var crashes = 0;
         for (var step = 1; step < MoreThanAllSteps; step++)
         {
-            using var world = new SessionWorld();
+            using var world = new SessionWorld(largeBytes);
             world.Put("a/report.txt", "old");
             var session = await world.OpenAsync("a/report.txt");
             await world.SaveAsync(session, "new");
@@ -33,12 +37,13 @@ public sealed class WriteBackCrashTests
         Assert.InRange(crashes, 20, MoreThanAllSteps - 1);
     }
 
-    [Fact]
-    public async Task A_conflict_cut_off_at_any_step_loses_neither_version()
+    [Theory]
+    [MemberData(nameof(LargeFrom))]
+    public async Task A_conflict_cut_off_at_any_step_loses_neither_version(long largeBytes)
     {
         for (var step = 1; step < MoreThanAllSteps; step++)
         {
-            using var world = new SessionWorld();
+            using var world = new SessionWorld(largeBytes);
             world.Put("report.txt", "old");
             var session = await world.OpenAsync("report.txt");
             await world.SaveAsync(session, "mine");
@@ -78,12 +83,13 @@ public sealed class WriteBackCrashTests
         Assert.Fail("The instance never outlived its work.");
     }
 
-    [Fact]
-    public async Task An_end_cut_off_at_any_step_loses_nothing_and_is_cleaned_up()
+    [Theory]
+    [MemberData(nameof(LargeFrom))]
+    public async Task An_end_cut_off_at_any_step_loses_nothing_and_is_cleaned_up(long largeBytes)
     {
         for (var step = 1; step < MoreThanAllSteps; step++)
         {
-            using var world = new SessionWorld();
+            using var world = new SessionWorld(largeBytes);
             world.Put("report.txt", "old");
             var session = await world.OpenAsync("report.txt");
             await world.SaveAsync(session, "new");
@@ -123,7 +129,7 @@ public sealed class WriteBackCrashTests
         world.Time.Advance(TimeSpan.FromMinutes(5));
         for (var run = 0; run < 2; run++)
         {
-            var report = await world.NewInstance().RunFrequentAsync();
+            var report = await world.RunTimerAsync();
             Assert.Empty(report.Failed);
         }
     }

@@ -1,0 +1,74 @@
+using CacheFunctions.Content;
+
+namespace CacheFunctions.Tests.Sessions;
+
+/// <summary>A store whose large transfers wait until a test opens it, and which counts their bytes.</summary>
+internal sealed class GatedContentStore(IContentStore inner) : IContentStore
+{
+    private readonly TaskCompletionSource _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _bytesRead;
+
+    /// <summary>Completes when a transfer has come to the gate.</summary>
+    public Task Waiting => _waiting.Task;
+
+    /// <summary>Completes when large content was written.</summary>
+    public Task Done => _done.Task;
+
+    public long BytesRead => Volatile.Read(ref _bytesRead);
+
+    public long BytesWritten { get; private set; }
+
+    public void Open() => _open.TrySetResult();
+
+    public Task WriteAsync(string container, string name, Stream content, long? length, CancellationToken cancellation) =>
+        inner.WriteAsync(container, name, content, length, cancellation);
+
+    public async Task<bool> WriteOnceAsync(
+        string container, string name, Stream content, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        await PassAsync();
+        var written = await inner.WriteOnceAsync(container, name, new Counting(content, count => BytesWritten += count), progress, cancellation);
+        _done.TrySetResult();
+        return written;
+    }
+
+    public async Task<Stream?> OpenReadAsync(
+        string container, string name, long offset, long? length, CancellationToken cancellation)
+    {
+        await PassAsync();
+        return await inner.OpenReadAsync(container, name, offset, length, cancellation) is { } content
+            ? new Counting(content, count => Interlocked.Add(ref _bytesRead, count))
+            : null;
+    }
+
+    public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation) =>
+        inner.CopyAsync(container, from, to, cancellation);
+
+    public Task<PresignedUpload?> PresignUploadAsync(
+        string container, string name, TimeSpan lifetime, CancellationToken cancellation) =>
+        inner.PresignUploadAsync(container, name, lifetime, cancellation);
+
+    public Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation) =>
+        inner.DeleteAsync(container, name, cancellation);
+
+    public IAsyncEnumerable<string> ListAsync(string container, string prefix, CancellationToken cancellation) =>
+        inner.ListAsync(container, prefix, cancellation);
+
+    private Task PassAsync()
+    {
+        _waiting.TrySetResult();
+        return _open.Task;
+    }
+
+    private sealed class Counting(Stream inner, Action<int> count) : ForwardOnlyStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await inner.ReadAsync(buffer, cancellationToken);
+            count(read);
+            return read;
+        }
+    }
+}
