@@ -52,12 +52,16 @@ public sealed class TestService : IAsyncDisposable
         "--Schedules:Cleanup", "0 0 0 1 1 *",
     ];
 
-    public void Put(string path, string text)
+    public void Put(string path, string text) => Put(path, Encoding.UTF8.GetBytes(text));
+
+    public void Put(string path, byte[] bytes)
     {
         var full = _origin.Combine(path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        File.WriteAllText(full, text);
+        File.WriteAllBytes(full, bytes);
     }
+
+    public byte[] GetBytes(string path) => File.ReadAllBytes(_origin.Combine(path));
 
     public string Get(string path) => File.ReadAllText(_origin.Combine(path));
 
