@@ -41,20 +41,18 @@ internal static class DirectoryProbe
         try
         {
             folder.CreateNew(name, PrivateMode).Dispose();
+            try
+            {
+                probe.Look(name);
+            }
+            finally
+            {
+                folder.Remove(name);
+            }
         }
         catch (CacheException)
         {
             // No right to write there, or no room: then what is there must do.
-            return;
-        }
-
-        try
-        {
-            probe.Look(name);
-        }
-        finally
-        {
-            folder.Remove(name);
         }
     }
 

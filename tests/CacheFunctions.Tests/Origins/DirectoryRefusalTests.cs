@@ -66,6 +66,23 @@ public class DirectoryRefusalTests
         Assert.Equal(["a"], root.Entries);
     }
 
+    [SkippableTheory]
+    [InlineData("link/new/a")]
+    [InlineData("inside/../../outside/new/a")]
+    [InlineData("inside/file/new/a")]
+    public async Task No_folder_is_made_behind_a_link_a_file_or_above_the_root(string path)
+    {
+        using var root = new OriginRoot();
+        Link(root, "folder outside");
+        var before = root.Entries.ToList();
+
+        var error = await Assert.ThrowsAsync<CacheException>(() => root.Origin.PrepareAsync(OriginRoot.Stage(path), true, default));
+
+        Assert.Equal(ErrorCode.InvalidArgument, error.Code);
+        Assert.Single(Directory.GetFileSystemEntries(root.Outside));
+        Assert.Equal(before, root.Entries);
+    }
+
     private static async Task AssertRefusedAsync(OriginRoot root, string path)
     {
         var staged = OriginRoot.Stage(path);
@@ -74,6 +91,7 @@ public class DirectoryRefusalTests
             () => root.Origin.FindAsync(path, default),
             () => root.Origin.OpenReadAsync(path, default),
             () => root.Origin.PrepareAsync(staged, false, default),
+            () => root.Origin.PrepareAsync(staged, true, default),
         ];
         foreach (var call in calls)
         {

@@ -15,14 +15,14 @@ internal static class BlobCopy
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Waits while a copy onto the blob is under way.</summary>
-    /// <returns>null: there is no blob, or it was never copied to, or was rewritten since.</returns>
-    public static async Task<CopyStatus?> WaitAsync(
+    /// <returns>The blob then; null: there is none.</returns>
+    public static async Task<BlobProperties?> WaitAsync(
         BlockBlobClient blob, IProgress<long>? progress, CancellationToken cancellation)
     {
         while (true)
         {
             var found = await BlobPlace.FindAsync(blob, cancellation);
-            if (found is null || found.CopyId is null || found.BlobCopyStatus != CopyStatus.Pending) return found?.BlobCopyStatus;
+            if (found?.BlobCopyStatus != CopyStatus.Pending) return found;
             var done = found.CopyProgress?.Split('/')[0];
             if (long.TryParse(done, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)) progress?.Report(bytes);
             await Task.Delay(Pause, TimeProvider.System, cancellation);

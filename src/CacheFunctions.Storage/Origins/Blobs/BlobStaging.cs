@@ -47,17 +47,17 @@ internal sealed class BlobStaging(BlobPlace place)
         var isOurs = new BlobRequestConditions { IfMatch = prepared.ETag };
         try
         {
-            if (place.SourceOf(content.Stored) is not { } source || !await TryCopyAsync(staging, source, isOurs, progress, cancellation))
-                await StreamAsync(staging, content, isOurs, progress, cancellation);
+            var copied = place.SourceOf(content.Stored) is { } source ? await TryCopyAsync(staging, source, isOurs, progress, cancellation) : null;
+            if (copied is null) await StreamAsync(staging, content, isOurs, progress, cancellation);
+            else if (copied.ContentLength != content.SizeBytes) throw PartFilling.Damaged();
         }
         catch (RequestFailedException error) when (error.Status is 404 or 412)
         {
             // Taken over; or carried out, its answer lost, and then refused when it was sent again.
+            var found = await BlobPlace.FindAsync(staging, cancellation);
+            if (found is null || !IsComplete(found) || found.ContentLength != content.SizeBytes) throw StagedNames.TakenOver();
         }
 
-        var written = await BlobPlace.FindAsync(staging, cancellation);
-        if (written is null || !IsComplete(written)) throw StagedNames.TakenOver();
-        if (written.ContentLength != content.SizeBytes) throw PartFilling.Damaged();
         progress?.Report(content.SizeBytes);
     }
 
@@ -76,18 +76,18 @@ internal sealed class BlobStaging(BlobPlace place)
     }
 
     /// <summary>Storage copies by itself what it already holds: the bytes were hashed when they came in, and are not moved again.</summary>
-    /// <returns>Whether it could.</returns>
-    private static async Task<bool> TryCopyAsync(
+    /// <returns>null: it could not.</returns>
+    private static async Task<BlobProperties?> TryCopyAsync(
         BlockBlobClient staging, Uri source, BlobRequestConditions isOurs, IProgress<long>? progress, CancellationToken cancellation)
     {
         try
         {
             await staging.StartCopyFromUriAsync(source, new BlobCopyFromUriOptions { DestinationConditions = isOurs }, cancellation);
-            return await BlobCopy.WaitAsync(staging, progress, cancellation) is CopyStatus.Success;
+            return await BlobCopy.WaitAsync(staging, progress, cancellation) is { BlobCopyStatus: CopyStatus.Success } copied ? copied : null;
         }
         catch (RequestFailedException error) when (error.Status is >= 400 and < 500 and not 412)
         {
-            return false;
+            return null;
         }
     }
 

@@ -69,8 +69,7 @@ internal sealed class BlobSwap(BlobPlace place, BlobStaging staging)
         StagedFile staged, BlockBlobClient from, BlobProperties ready, BlobProperties? target, CancellationToken cancellation)
     {
         var blob = place.Blob(staged.Path);
-        var source = ready.ETag;
-        if (target is not null) source = (await from.SetHttpHeadersAsync(Headers(target, ready), new BlobRequestConditions { IfMatch = source }, cancellation)).Value.ETag;
+        var source = target is null ? ready.ETag : await WithHeadersAsync(from, ready, target, cancellation);
         var options = new BlobCopyFromUriOptions
         {
             SourceConditions = new BlobRequestConditions { IfMatch = source },
@@ -88,9 +87,8 @@ internal sealed class BlobSwap(BlobPlace place, BlobStaging staging)
 
         // Within one account storage does this at once as well, as a rule; it does not promise it.
         await blob.StartCopyFromUriAsync(from.Uri, options, cancellation);
-        if (await BlobCopy.WaitAsync(blob, null, cancellation) is not CopyStatus.Success)
+        if (await BlobCopy.WaitAsync(blob, null, cancellation) is not { } copied || !BlobCopy.HasLanded(copied, staged))
             throw CacheException.Unavailable($"Storage could not copy {staged.Path} to its place. Sync again.");
-        var copied = await BlobPlace.FindAsync(blob, cancellation) ?? throw StagedNames.TakenOver();
         return BlobsModelFactory.BlobCopyInfo(copied.ETag, copied.LastModified, copied.CopyId, CopyStatus.Success);
     }
 
@@ -117,16 +115,28 @@ internal sealed class BlobSwap(BlobPlace place, BlobStaging staging)
             ? await LookAsync(staged, sha256, cancellation)
             : new SwapResult(null, new OriginState(target is null ? null : BlobFingerprint.Of(target)));
 
-    /// <summary>As the replaced file has them, except what speaks of its bytes. A copy takes them from its source.</summary>
-    private static BlobHttpHeaders Headers(BlobProperties target, BlobProperties ready) => new()
+    /// <summary>
+    /// Gives the staging blob the headers of the file that it replaces, except what speaks of its bytes: a copy takes
+    /// them from its source.
+    /// </summary>
+    private static async Task<ETag> WithHeadersAsync(
+        BlockBlobClient from, BlobProperties ready, BlobProperties target, CancellationToken cancellation)
     {
-        ContentType = target.ContentType,
-        ContentEncoding = target.ContentEncoding,
-        ContentLanguage = target.ContentLanguage,
-        ContentDisposition = target.ContentDisposition,
-        CacheControl = target.CacheControl,
-        ContentHash = ready.ContentHash,
-    };
+        if (HeadersOf(ready) == HeadersOf(target)) return ready.ETag;
+        var headers = new BlobHttpHeaders
+        {
+            ContentType = target.ContentType,
+            ContentEncoding = target.ContentEncoding,
+            ContentLanguage = target.ContentLanguage,
+            ContentDisposition = target.ContentDisposition,
+            CacheControl = target.CacheControl,
+            ContentHash = ready.ContentHash,
+        };
+        return (await from.SetHttpHeadersAsync(headers, new BlobRequestConditions { IfMatch = ready.ETag }, cancellation)).Value.ETag;
+    }
+
+    private static (string?, string?, string?, string?, string?) HeadersOf(BlobProperties blob) =>
+        (blob.ContentType, blob.ContentEncoding, blob.ContentLanguage, blob.ContentDisposition, blob.CacheControl);
 
     /// <returns>null: the service has no right to them.</returns>
     private static async Task<IDictionary<string, string>?> TagsAsync(BlockBlobClient blob, CancellationToken cancellation)
