@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace CacheFunctions.Benchmarks;
+
+/// <summary>
+/// Two ways of the same work in turns, so that whatever else the machine does falls on both. Told is the ratio of their
+/// medians, and how it spread from turn to turn.
+/// </summary>
+public static class Comparison
+{
+    /// <param name="times">How often each is done in one turn.</param>
+    /// <param name="promised">The ratio that is promised; null: none is.</param>
+    public static async Task RunAsync(
+        string name, int turns, int times, Func<int, Task> storageAlone, Func<int, Task> service, double? promised)
+    {
+        // Not measured: the first use compiles, connects and makes containers.
+        await storageAlone(0);
+        await service(0);
+        var (alone, ours) = (new List<double>(), new List<double>());
+        for (var turn = 1; turn <= turns; turn++)
+        {
+            alone.Add(await TimeAsync(turn, times, storageAlone));
+            ours.Add(await TimeAsync(turn, times, service));
+        }
+
+        var ratios = alone.Zip(ours, (one, other) => one / other).Order().ToList();
+        var promise = promised is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"  promised {ratio:0.00}") : "";
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name,-44} storage {Median(alone),8:0.00} ms  service {Median(ours),8:0.00} ms  ratio {Median(alone) / Median(ours):0.00} ({ratios[0]:0.00} to {ratios[^1]:0.00}){promise}"));
+    }
+
+    private static async Task<double> TimeAsync(int turn, int times, Func<int, Task> work)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < times; i++) await work(turn * times + i);
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds / times;
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+}
