@@ -15,6 +15,8 @@ internal static class OriginErrors
             return CacheException.Unavailable($"The container of the origin '{origin}' is not there. Check Origins:{origin}:ContainerUri.", failed);
         if (failed.ErrorCode == BlobErrorCode.BlobArchived)
             return Of(ErrorCode.Conflict, $"{path} is in the archive tier of the origin '{origin}'. Bring it back to an online tier first.");
+        if (failed.ErrorCode == BlobErrorCode.PendingCopyOperation)
+            return CacheException.Unavailable($"A copy onto {path} of the origin '{origin}' is under way. Try again when it has ended.", failed);
         if (failed.ErrorCode == BlobErrorCode.LeaseIdMissing)
             return Of(ErrorCode.Locked, $"Another program holds a lease on {path} of the origin '{origin}'. Try again when it has ended.");
         if (failed.ErrorCode?.Contains("Immutable", StringComparison.Ordinal) == true)

@@ -19,7 +19,8 @@ internal sealed class FirstSettingsCheck(
         catch (CacheException error) when (error.Code == ErrorCode.Conflict)
         {
             logger.LogCritical("{Problem}", error.Message);
-            lifetime.StopApplication();
+            // Once it has started, or now; stopped half-way the start would end with an error that says nothing.
+            lifetime.ApplicationStarted.Register(lifetime.StopApplication);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

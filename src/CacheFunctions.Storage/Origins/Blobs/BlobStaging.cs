@@ -5,6 +5,7 @@ using System.Text;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using CacheFunctions.Errors;
 using CacheFunctions.Origins;
 using CacheFunctions.Storage.Accounts;
 
@@ -83,12 +84,15 @@ internal sealed class BlobStaging(BlobPlace place)
         try
         {
             await staging.StartCopyFromUriAsync(source, new BlobCopyFromUriOptions { DestinationConditions = isOurs }, cancellation);
-            return await BlobCopy.WaitAsync(staging, progress, cancellation) is { BlobCopyStatus: CopyStatus.Success } copied ? copied : null;
         }
         catch (RequestFailedException error) when (error.Status is >= 400 and < 500 and not 412)
         {
             return null;
         }
+
+        return await BlobCopy.WaitAsync(staging, progress, cancellation) is { BlobCopyStatus: CopyStatus.Success } copied
+            ? copied
+            : throw CacheException.Unavailable("Storage could not copy what is to be written. Nothing was changed. Sync again.");
     }
 
     private static async Task StreamAsync(

@@ -19,18 +19,26 @@ internal sealed class BlobSwap(BlobPlace place, BlobStaging staging)
         var ready = await BlobPlace.FindAsync(from, cancellation) ?? throw StagedNames.TakenOver();
         if (!BlobStaging.IsComplete(ready)) throw CacheException.Unavailable("What was staged is not complete. Sync again.");
         var target = await place.FindFileAsync(staged.Path, cancellation);
-        if (!await IsExpectedAsync(staged, target, expected, cancellation)) return await ConflictAsync(staged, target, sha256, cancellation);
+        if (target is not null && BlobCopy.HasLanded(target, staged)) return await LandedAsync(staged, target, sha256, cancellation);
+        if (!await IsExpectedAsync(staged, target, expected, cancellation)) return Conflict(target);
 
+        BlobCopyInfo info;
         try
         {
-            var info = await CopyAsync(staged, from, ready, target, cancellation);
-            await staging.RemoveAsync(staged, cancellation);
-            return new SwapResult(BlobFingerprint.Of(ready.ContentLength, info.LastModified, info.ETag, sha256), null);
+            info = await CopyAsync(staged, from, ready, target, cancellation);
         }
         catch (RequestFailedException error) when (error.Status is 404 or 409 or 412 && error.ErrorCode != BlobErrorCode.LeaseIdMissing)
         {
-            return await LookAsync(staged, sha256, cancellation);
+            // A condition was not met. Perhaps by this very request, sent twice because the first answer was lost.
+            var found = await place.FindFileAsync(staged.Path, cancellation);
+            if (found is not null && BlobCopy.HasLanded(found, staged)) return await LandedAsync(staged, found, sha256, cancellation);
+            if (await BlobPlace.FindAsync(from, cancellation) is null) throw StagedNames.TakenOver();
+            if (found?.ETag != target?.ETag) return Conflict(found);
+            throw;
         }
+
+        await staging.RemoveAsync(staged, cancellation);
+        return new SwapResult(BlobFingerprint.Of(ready.ContentLength, info.LastModified, info.ETag, sha256), null);
     }
 
     /// <remarks>
@@ -77,12 +85,21 @@ internal sealed class BlobSwap(BlobPlace place, BlobStaging staging)
                 ? new BlobRequestConditions { IfNoneMatch = ETag.All }
                 : new BlobRequestConditions { IfMatch = target.ETag },
             Metadata = target?.Metadata,
+            AccessTier = target is { AccessTierInferred: false, AccessTier: { } tier } && tier != AccessTier.Archive.ToString() ? new AccessTier(tier) : (AccessTier?)null,
             Tags = target is { TagCount: > 0 } ? await TagsAsync(blob, cancellation) : null,
         };
         if (ready.ContentLength <= BlobCopy.MaxBytesAtOnce)
         {
             (var readable, options.SourceAuthentication) = await place.ReadableAsync(from, cancellation);
-            return (await blob.SyncCopyFromUriAsync(readable, options, cancellation)).Value;
+            try
+            {
+                return (await blob.SyncCopyFromUriAsync(readable, options, cancellation)).Value;
+            }
+            catch (RequestFailedException error) when (error.Status == 403 && error.ErrorCode == BlobErrorCode.CannotVerifyCopySource)
+            {
+                // The account's network rules keep it from reading itself by an address; the other way knows no address.
+                options.SourceAuthentication = null;
+            }
         }
 
         // Within one account storage does this at once as well, as a rule; it does not promise it.
@@ -92,28 +109,14 @@ internal sealed class BlobSwap(BlobPlace place, BlobStaging staging)
         return BlobsModelFactory.BlobCopyInfo(copied.ETag, copied.LastModified, copied.CopyId, CopyStatus.Success);
     }
 
-    /// <summary>
-    /// A condition was not met. Perhaps by this very request, sent twice because the first answer was lost: looks,
-    /// exactly as after a crash.
-    /// </summary>
-    private async Task<SwapResult> LookAsync(StagedFile staged, string sha256, CancellationToken cancellation)
+    private async Task<SwapResult> LandedAsync(StagedFile staged, BlobProperties target, string sha256, CancellationToken cancellation)
     {
-        var target = await place.FindFileAsync(staged.Path, cancellation);
-        if (target is null || !BlobCopy.HasLanded(target, staged))
-        {
-            if (await BlobPlace.FindAsync(place.Staging(staged), cancellation) is null) throw StagedNames.TakenOver();
-            return new SwapResult(null, new OriginState(target is null ? null : BlobFingerprint.Of(target)));
-        }
-
         await staging.RemoveAsync(staged, cancellation);
         return new SwapResult(BlobFingerprint.Of(target, sha256), null);
     }
 
-    private async Task<SwapResult> ConflictAsync(
-        StagedFile staged, BlobProperties? target, string sha256, CancellationToken cancellation) =>
-        target is not null && BlobCopy.HasLanded(target, staged)
-            ? await LookAsync(staged, sha256, cancellation)
-            : new SwapResult(null, new OriginState(target is null ? null : BlobFingerprint.Of(target)));
+    private static SwapResult Conflict(BlobProperties? target) =>
+        new(null, new OriginState(target is null ? null : BlobFingerprint.Of(target)));
 
     /// <summary>
     /// Gives the staging blob the headers of the file that it replaces, except what speaks of its bytes: a copy takes

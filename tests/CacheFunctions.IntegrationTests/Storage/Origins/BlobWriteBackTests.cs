@@ -47,7 +47,7 @@ public sealed class BlobWriteBackTests(EmulatedAccount emulated) : IClassFixture
     }
 
     [Fact]
-    public async Task Type_headers_metadata_and_tags_are_kept()
+    public async Task Type_headers_metadata_tags_and_tier_are_kept()
     {
         var world = await BlobOriginWorld.NewAsync(emulated.Account);
         var before = new BlobUploadOptions
@@ -57,6 +57,7 @@ public sealed class BlobWriteBackTests(EmulatedAccount emulated) : IClassFixture
             Tags = new Dictionary<string, string> { ["project"] = "bridge 7" },
         };
         await world.PutAsync("a", Old, before);
+        await world.Container.GetBlobClient("a").SetAccessTierAsync(AccessTier.Cool);
         var staged = BlobOriginWorld.Stage("a");
 
         await world.StageAsync(staged, BlobOriginWorld.Content(New));
@@ -66,6 +67,7 @@ public sealed class BlobWriteBackTests(EmulatedAccount emulated) : IClassFixture
         var after = (await blob.GetPropertiesAsync()).Value;
         Assert.Equal(("text/csv", "no-cache", "de", "attachment"), (after.ContentType, after.CacheControl, after.ContentLanguage, after.ContentDisposition));
         Assert.Equal(before.Metadata, after.Metadata);
+        Assert.Equal("Cool", after.AccessTier);
         Assert.Equal(before.Tags, (await blob.GetTagsAsync()).Value.Tags);
         Assert.Equal(New, await world.GetAsync("a"));
     }
