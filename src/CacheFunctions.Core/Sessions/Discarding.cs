@@ -22,6 +22,8 @@ internal sealed class Discarding(SessionStore store, OriginCopier copier)
         if (before.Version != seen.Version)
             throw new CacheException(ErrorCode.Conflict, "A new version was saved meanwhile, so nothing was discarded. Sync again.");
         var now = store.Now;
+        // A write back that begins after this look changes the session's row, so both cannot happen.
+        Locks.RequireNotWriting((await store.GetLockAsync(store.ShardOf(seen.Id), store.PathOf(seen), cancellation)).Lock, before, now);
         var after = before with
         {
             Version = before.Version + 1,

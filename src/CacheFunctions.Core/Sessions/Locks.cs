@@ -15,6 +15,8 @@ internal static class Locks
     {
         if (IsHeldBy(pathLock, session)) return Renew(pathLock, session, null, ttlSeconds, now);
         RequireFree(pathLock, session, now);
+        // Its writer may wake up, and must not write under its lower fence once a higher one is granted.
+        if (pathLock.Intent is not null) throw new LeftBehindException(pathLock);
         return Granted(pathLock, session, new Grant(pathLock.Fence + 1, now.AddSeconds(ttlSeconds), ttlSeconds));
     }
 
@@ -51,6 +53,15 @@ internal static class Locks
             throw Locked(session.NasFilePath, "is locked", pathLock.Holder!.UserId, pathLock.Holder.ExpiresAt, now);
         if (pathLock.Intent is { } intent && intent.Deadline > now)
             throw Locked(session.NasFilePath, "is being written back", intent.UserId, intent.Deadline, now);
+    }
+
+    /// <summary>The session must not become another while one of its versions is on its way to the origin.</summary>
+    /// <exception cref="CacheException">Locked: a write back of the session is under way.</exception>
+    public static void RequireNotWriting(PathLock pathLock, Session session, DateTimeOffset now)
+    {
+        if (pathLock.Intent?.SessionId != session.Id) return;
+        RequireFree(pathLock with { Holder = null }, session, now);
+        throw new LeftBehindException(pathLock);
     }
 
     public static bool IsHeldByOther(PathLock pathLock, Session session, DateTimeOffset now) =>

@@ -8,7 +8,9 @@ namespace CacheFunctions.Sessions;
 /// <param name="Intent">A write back under way, or one that was left behind by a crash.</param>
 public sealed record PathLock(string Origin, string Path, long Fence, LockHolder? Holder, WriteIntent? Intent)
 {
-    public LockHolder? ActiveHolder(DateTimeOffset now) => Holder is { } holder && holder.ExpiresAt > now ? holder : null;
+    /// <summary>Who holds it. A fence granted since ends the holding on every instance, whatever its clock says.</summary>
+    public LockHolder? ActiveHolder(DateTimeOffset now) =>
+        Holder is { } holder && holder.Fence == Fence && holder.ExpiresAt > now ? holder : null;
 }
 
 /// <param name="TtlSeconds">For how long each renewal holds.</param>

@@ -56,7 +56,7 @@ public sealed class SessionService
     /// <exception cref="CacheException">NotFound (the file, without Create), InvalidArgument (the path), Locked, Forbidden, Conflict (it keeps changing).</exception>
     public Task<Session> CreateCacheSessionAsync(
         Caller caller, CreateSession request, string? requestKey = null, CancellationToken cancellation = default) =>
-        _creation.CreateAsync(caller, request, requestKey, cancellation);
+        _writeBack.EndingLeftBehindAsync(() => _creation.CreateAsync(caller, request, requestKey, cancellation), Trigger.Of(caller));
 
     public async Task<Session> GetSessionInfoAsync(Caller caller, string sessionId, CancellationToken cancellation = default) =>
         (await _store.GetAsync(caller, sessionId, cancellation)).Session;
@@ -167,7 +167,9 @@ public sealed class SessionService
     /// <exception cref="CacheException">Locked: another session holds it (holder and expires_at in the details).</exception>
     public Task<Session> AcquireLockAsync(
         Caller caller, string sessionId, int? ttlSeconds = null, Conditions? conditions = null, CancellationToken cancellation = default) =>
-        _locks.AcquireAsync(caller, sessionId, ttlSeconds, conditions ?? Conditions.None, Trigger.Of(caller), cancellation);
+        _writeBack.EndingLeftBehindAsync(
+            () => _locks.AcquireAsync(caller, sessionId, ttlSeconds, conditions ?? Conditions.None, Trigger.Of(caller), cancellation),
+            Trigger.Of(caller));
 
     /// <summary>Renews the lock, also one that has expired, as long as nobody else was granted it.</summary>
     /// <exception cref="CacheException">PreconditionFailed: it is not this session's (any more).</exception>

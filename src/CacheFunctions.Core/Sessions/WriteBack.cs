@@ -41,7 +41,7 @@ internal sealed class WriteBack
         if (onConflict == OnConflict.Discard)
         {
             var (_, _, seen) = await _store.GetAsync(caller, id, cancellation);
-            if (seen.Conflict is not null) return new SyncOutcome(await _discarding.DiscardAsync(seen, trigger), false, null);
+            if (seen.Conflict is not null) return new SyncOutcome(await DiscardAsync(seen, trigger), false, null);
         }
 
         var before = await _store.Answers.FindAsync<SyncOutcome>(_store.ShardOf(id), conditions.RequestKey, cancellation);
@@ -68,7 +68,7 @@ internal sealed class WriteBack
             var session = outcome.Session;
             if (onConflict == OnConflict.Fail) throw WriteConflict.Of(session);
             if (onConflict == OnConflict.Discard)
-                return new SyncOutcome(await _discarding.DiscardAsync(session, trigger), false, null);
+                return new SyncOutcome(await DiscardAsync(session, trigger), false, null);
             plan = plan.After(swap.Conflict!, session, _store.Now, attempt);
         }
 
@@ -83,6 +83,27 @@ internal sealed class WriteBack
         if (found.Written is not null) await _intents.FinishAsync(path, intent, found, null, trigger);
         else await _intents.GiveUpAsync(path, intent, found, "the instance that wrote it ended before it was done", trigger);
     }
+
+    /// <summary>Does what must not happen beside a write back that was left behind: ends that one first.</summary>
+    public async Task<T> EndingLeftBehindAsync<T>(Func<Task<T>> act, Trigger trigger)
+    {
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            try
+            {
+                return await act();
+            }
+            catch (LeftBehindException found)
+            {
+                await TakeOverAsync(_store.Origins.Get(found.Lock.Origin, found.Lock.Path), found.Lock.Intent!, trigger);
+            }
+        }
+
+        throw CacheException.Unavailable("Write backs of the file break off again and again. Try again.");
+    }
+
+    private Task<Session> DiscardAsync(Session seen, Trigger trigger) =>
+        EndingLeftBehindAsync(() => _discarding.DiscardAsync(seen, trigger), trigger);
 
     /// <summary>Writes a large version back as a job, and waits a while for its end.</summary>
     private async Task<SyncOutcome> StartAsync(Session session, WriteBackOrder request)
@@ -113,7 +134,9 @@ internal sealed class WriteBack
         {
             if (await FindOutAsync(path, intent) is not { } found) throw;
             if (found.Written is not null) return found;
-            await _intents.GiveUpAsync(path, intent, found, (error as CacheException)?.Message ?? "the write failed", trigger);
+            var reason = (error as CacheException)?.Message ?? "the write failed";
+            // Taken over and ended meanwhile: how this attempt failed says nothing any more, so it is begun anew.
+            if (await _intents.GiveUpAsync(path, intent, found, reason, trigger) is null) return found;
             throw;
         }
     }

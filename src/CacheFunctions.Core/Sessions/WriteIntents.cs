@@ -64,8 +64,16 @@ internal sealed class WriteIntents(SessionStore store, BaseCopies copies, Sessio
                     var intent = Intent(session, plan, writeFence, adopted ?? prepared!.Staged, run);
                     var change = new Change()
                         .Put(SessionRows.LockKey(path.Id), lockRow, SessionRows.Values(pathLock with { Fence = writeFence, Intent = intent }))
-                        .Replace(row, SessionRows.Values(session with { SyncingUntil = intent.Deadline, JobId = run?.Id }))
+                        .Replace(row, SessionRows.Values(session with
+                        {
+                            SyncingUntil = intent.Deadline,
+                            JobId = run?.Id,
+                            DirtySince = session.DirtySince ?? store.Now,
+                        }))
                         .Log(SessionStore.Log("session_sync_started", session, trigger, $"version {session.Version}"));
+                    // What was kept as a copy and now overwrites: marked until it is done, so that the timer finds it after a crash.
+                    if (!session.Dirty)
+                        change.Insert(SessionRows.DirtyKey(session.Id), SessionRows.Marker(store.Now, session.NasFilePath));
                     return new(change, new Begun(path, session, intent, null));
                 },
                 cancellation);
@@ -89,7 +97,8 @@ internal sealed class WriteIntents(SessionStore store, BaseCopies copies, Sessio
                 "session_conflict", session, trigger, $"version {intent.Version}", "the origin has changed since the session opened it")));
 
     /// <summary>Clears the intent of a write that had no effect.</summary>
-    public Task GiveUpAsync(OriginPath path, WriteIntent intent, SwapResult found, string error, Trigger trigger) =>
+    /// <returns>null: somebody else has ended this write.</returns>
+    public Task<SyncOutcome?> GiveUpAsync(OriginPath path, WriteIntent intent, SwapResult found, string error, Trigger trigger) =>
         EndAsync(path, intent, null, found.ConflictCopy, null, (session, _) => (
             session, SessionStore.Log("session_sync_failed", session, trigger, Reason(intent, found.ConflictCopy), error)));
 

@@ -17,6 +17,7 @@ internal sealed class DirectorySwap(string origin, string root)
             if (!IsExpected(folder, name, found, expected, out var actual)) return new SwapResult(null, new OriginState(actual));
 
             using var ours = OpenReady(folder, staged);
+            var whole = folder.Describe(ours);
             var error = found is null ? PutNew(folder, staged, name) : Exchange(folder, staged, name);
             if (error == ErrorNumber.Exists) return new SwapResult(null, new OriginState(Describe(folder.Find(name))));
             if (error == ErrorNumber.NoEntry)
@@ -28,7 +29,10 @@ internal sealed class DirectorySwap(string origin, string root)
             if (error != 0) throw folder.Failure(error);
             var kept = found is null ? null : Displaced(folder, StagedNames.Ready(staged), found, expected, conflictName, staged);
             folder.Sync();
-            return new SwapResult(DirectoryFingerprint.Of(folder.Describe(ours), sha256), null, kept);
+            var swapped = folder.Describe(ours);
+            // The rename changes the change time. Any other change is somebody's, who has found the new file already.
+            var isOurs = swapped.Size == whole.Size && swapped.Modified.Instant == whole.Modified.Instant;
+            return new SwapResult(DirectoryFingerprint.Of(isOurs ? swapped : whole, sha256), null, kept);
         }
     }
 

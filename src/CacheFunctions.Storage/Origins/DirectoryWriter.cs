@@ -83,6 +83,8 @@ internal sealed class DirectoryWriter(string origin, string root)
             {
                 folder.Remove(StagedNames.Part(staged));
                 folder.Remove(StagedNames.Ready(staged));
+                // Claimed by a take-over that broke off. Never swapped in, it holds nothing of anybody else's.
+                folder.Remove(StagedNames.Taken(staged));
             }
         }
         catch (CacheException error) when (error.Code == ErrorCode.NotFound)

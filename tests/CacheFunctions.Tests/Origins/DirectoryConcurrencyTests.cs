@@ -74,6 +74,33 @@ public class DirectoryConcurrencyTests
     }
 
     [SkippableFact]
+    public async Task What_a_stranger_writes_into_the_new_file_right_after_the_swap_is_a_conflict_for_the_next()
+    {
+        const int Rounds = 200;
+        using var root = new OriginRoot();
+        for (var i = 1; i <= Rounds; i++)
+        {
+            root.Put("a", [1, 2, 3]);
+            var expected = await root.OpenedAsync("a");
+            var staged = OriginRoot.Stage("a", 2 * i);
+            await root.WriteAsync(staged, [9]);
+            var stranger = Task.Run(() =>
+            {
+                // Where it lies, and of the same length: only its times tell.
+                while (root.Bytes("a") is not [9]) Thread.Yield();
+                using var file = new FileStream(root.At("a"), FileMode.Open, FileAccess.Write);
+                file.WriteByte(7);
+            });
+            var written = (await root.Origin.SwapAsync(staged, expected, OriginRoot.Sha256([9]), "kept", default)).Written;
+            await stranger;
+
+            var next = await root.ReplaceAsync(OriginRoot.Stage("a", 2 * i + 1), written, [8]);
+            Assert.NotNull(next.Conflict);
+            Assert.Equal([7], root.Bytes("a"));
+        }
+    }
+
+    [SkippableFact]
     public async Task A_swap_and_a_take_over_at_the_same_moment_agree_on_the_outcome()
     {
         const int Rounds = 300;

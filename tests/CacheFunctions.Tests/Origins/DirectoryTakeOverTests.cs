@@ -153,6 +153,21 @@ public class DirectoryTakeOverTests
         Assert.Equal(["folder", Staged.Path], root.Entries);
     }
 
+    [SkippableTheory]
+    [InlineData("half written")]
+    [InlineData("written")]
+    [InlineData("written, take-over stopped")]
+    public async Task A_write_that_its_own_instance_gives_up_leaves_nothing_even_if_a_take_over_of_it_stopped(string stoppedAt)
+    {
+        using var root = new OriginRoot();
+        root.Put(Staged.Path, Old);
+        await StopAsync(root, stoppedAt, Old);
+
+        await root.Origin.AbandonAsync(Staged, default);
+
+        Assert.Equal(["folder", Staged.Path], root.Entries);
+    }
+
     private static async Task StopAsync(OriginRoot root, string at, byte[]? standing)
     {
         await root.Origin.PrepareAsync(Staged, false, default);

@@ -6,8 +6,12 @@ namespace CacheFunctions.Tests.Simulation;
 /// </summary>
 public sealed class SimulatedWorld : SynchronizationContext
 {
+    // More than any run takes that comes to an end.
+    private const int MaxSteps = 2_000_000;
+
     private readonly List<(SendOrPostCallback Callback, object? State)> _ready = [];
     private readonly SimulatedTime _time = new();
+    private int _steps;
 
     private SimulatedWorld(int seed) => Random = new Random(seed);
 
@@ -45,6 +49,7 @@ public sealed class SimulatedWorld : SynchronizationContext
 
     private void Step()
     {
+        if (++_steps > MaxSteps) throw new InvalidOperationException("The run does not come to an end.");
         if (_ready.Count == 0)
         {
             if (!_time.Advance()) throw new InvalidOperationException("Nothing is left to do, but the run has not ended: a deadlock.");

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using CacheFunctions.Content;
+using CacheFunctions.Sessions;
+using CacheFunctions.Storage;
+using CacheFunctions.Tests.InMemory;
+
+namespace CacheFunctions.Tests.Simulation.Sessions.Rules;
+
+/// <summary>The records of all instances, with a rule's eye on every transaction.</summary>
+internal sealed class WatchedRecordStore(MemoryRecordStore inner, RecordRules rules) : IRecordStore
+{
+    public Task<Row?> GetAsync(string table, string partition, string key, CancellationToken cancellation) =>
+        inner.GetAsync(table, partition, key, cancellation);
+
+    public async IAsyncEnumerable<Row> QueryAsync(
+        string table, string partition, KeyRange range, int? take, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (range != SessionRows.Markers)
+        {
+            await foreach (var row in inner.QueryAsync(table, partition, range, take, cancellation)) yield return row;
+            yield break;
+        }
+
+        // Ids are random, so any order may be theirs; the order of their making lets a seed replay.
+        var rows = new List<Row>();
+        await foreach (var row in inner.QueryAsync(table, partition, range, take, cancellation)) rows.Add(row);
+        foreach (var row in rows.OrderBy(row => long.Parse(row.ETag.AsSpan(3, row.ETag.Length - 4), CultureInfo.InvariantCulture)))
+            yield return row;
+    }
+
+    public async Task CommitAsync(
+        string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation)
+    {
+        await inner.CommitAsync(table, partition, changes, cancellation);
+        if (table == SessionRows.Table) rules.Committed(partition, changes);
+    }
+}
+
+/// <summary>The contents of all instances, with a rule's eye on every deletion.</summary>
+internal sealed class WatchedContentStore(MemoryContentStore inner, Verdict verdict) : IContentStore
+{
+    private readonly Dictionary<string, byte[]> _bytes = [];
+
+    /// <summary>The records that name contents.</summary>
+    public RecordRules? Records { get; set; }
+
+    /// <returns>null: a piece of it is not there.</returns>
+    public byte[]? BytesOf(SavedContent content)
+    {
+        if (content.Pieces.Any(piece => (_bytes.GetValueOrDefault(piece.Name)?.Length ?? -1) < piece.Offset + piece.Length)) return null;
+        return [.. content.Pieces.SelectMany(piece => _bytes[piece.Name].AsSpan((int)piece.Offset, (int)piece.Length).ToArray())];
+    }
+
+    public byte[]? BytesOf(string name) => _bytes.GetValueOrDefault(name);
+
+    public IEnumerable<string> Names => _bytes.Keys;
+
+    public async Task WriteAsync(string container, string name, Stream content, long? length, CancellationToken cancellation)
+    {
+        await inner.WriteAsync(container, name, content, length, cancellation);
+        _bytes[name] = ((MemoryStream)content).ToArray();
+    }
+
+    public async Task<bool> WriteOnceAsync(
+        string container, string name, Stream content, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        var holds = await inner.WriteOnceAsync(container, name, content, progress, cancellation);
+        if (holds) _bytes[name] = ((MemoryStream)content).ToArray();
+        return holds;
+    }
+
+    public async Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation)
+    {
+        if (!await inner.CopyAsync(container, from, to, cancellation)) return false;
+        _bytes[to] = _bytes[from];
+        return true;
+    }
+
+    public Task<PresignedUpload?> PresignUploadAsync(
+        string container, string name, TimeSpan lifetime, CancellationToken cancellation) =>
+        inner.PresignUploadAsync(container, name, lifetime, cancellation);
+
+    public Task<Stream?> OpenReadAsync(
+        string container, string name, long offset, long? length, CancellationToken cancellation) =>
+        inner.OpenReadAsync(container, name, offset, length, cancellation);
+
+    public Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation)
+    {
+        var session = name[..name.IndexOf('/', StringComparison.Ordinal)];
+        verdict.Require(
+            Records!.Session(session) is null || !Records.Names(session, name),
+            Rule.Contents,
+            $"content {Text.Of(BytesOf(name))} of open session {session} was deleted");
+        _bytes.Remove(name);
+        return inner.DeleteAsync(container, name, cancellation);
+    }
+
+    public async IAsyncEnumerable<string> ListAsync(
+        string container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var name in _bytes.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToList())
+        {
+            await Task.Yield();
+            yield return name;
+        }
+    }
+}

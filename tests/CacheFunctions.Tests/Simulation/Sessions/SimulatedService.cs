@@ -1,0 +1,97 @@
+using CacheFunctions.Content;
+using CacheFunctions.Jobs;
+using CacheFunctions.Origins;
+using CacheFunctions.Sessions;
+using CacheFunctions.Storage;
+using CacheFunctions.Tests.InMemory;
+using CacheFunctions.Tests.InMemory.Disk;
+using CacheFunctions.Tests.Simulation.Sessions.Rules;
+
+namespace CacheFunctions.Tests.Simulation.Sessions;
+
+/// <summary>The whole service: instances that come and go, over one storage and one NAS, with every rule watching.</summary>
+internal sealed class SimulatedService
+{
+    public const string Prefix = "/mnt/nas/";
+
+    private const int ShardCount = 2;
+    private const int InstanceCount = 3;
+    private const int MaxSkewSeconds = 180;
+    private const double MaxDrift = 0.01;
+
+    private readonly Plant _plant;
+    private readonly Faults _faults;
+    private readonly WatchedRecordStore _records;
+    private readonly List<(SessionService Service, FaultyLink Link)> _instances = [];
+
+    public SimulatedService(SimulatedWorld world, Plant plant, Faults faults)
+    {
+        (World, _plant, _faults, Verdict) = (world, plant, faults, new Verdict(world.Time, plant.Breaks));
+        Contents = new WatchedContentStore(new MemoryContentStore(), Verdict);
+        Disk = plant.Disk?.Invoke(world) ?? new MemoryDisk(world.Time);
+        Versions = new VersionRules(Verdict, Contents.BytesOf, Settings.KeepVersions);
+        Locks = new LockRules(Verdict);
+        Records = Contents.Records = new RecordRules(Verdict, Versions, Locks);
+        Origin = new OriginRules(Verdict, Disk, Versions, Locks);
+        _records = new WatchedRecordStore(new MemoryRecordStore(), Records);
+        for (var i = 0; i < InstanceCount; i++) _instances.Add(Start(faults));
+    }
+
+    public SimulatedWorld World { get; }
+
+    public SessionSettings Settings { get; } = new() { LockTtlSeconds = 120, SyncAfterSeconds = 30, KeepVersions = 3 };
+
+    public Verdict Verdict { get; }
+
+    public MemoryDisk Disk { get; }
+
+    public WatchedContentStore Contents { get; }
+
+    public RecordRules Records { get; }
+
+    public VersionRules Versions { get; }
+
+    public LockRules Locks { get; }
+
+    public OriginRules Origin { get; }
+
+    /// <summary>Any instance; one that has died is started anew, on another clock.</summary>
+    public SessionService Instance()
+    {
+        var slot = World.Random.Next(_instances.Count);
+        if (_instances[slot].Link.IsDead) _instances[slot] = Start(_faults);
+        return _instances[slot].Service;
+    }
+
+    public void KillOne() => _instances[World.Random.Next(_instances.Count)].Link.Die();
+
+    public void CutPower()
+    {
+        Verdict.Tell("power cut");
+        Disk.CutPower(World.Random);
+        Origin.CheckAfterPowerCut();
+    }
+
+    /// <summary>An instance to which nothing happens.</summary>
+    public SessionService Healthy() => Build(Link.Sound, World.Time);
+
+    private (SessionService Service, FaultyLink Link) Start(Faults faults)
+    {
+        var link = new FaultyLink(World, faults);
+        var offset = TimeSpan.FromSeconds(World.Random.Next(-MaxSkewSeconds, MaxSkewSeconds + 1));
+        var clock = new SkewedTime(World.Time, offset, (World.Random.NextDouble() * 2 - 1) * MaxDrift);
+        return (Build(link, clock), link);
+    }
+
+    private SessionService Build(Link link, TimeProvider clock)
+    {
+        IRecordStore records = new FaultyRecordStore(_records, link);
+        IContentStore contents = new FaultyContentStore(Contents, link);
+        records = _plant.Records?.Invoke(records, World, clock) ?? records;
+        contents = _plant.Contents?.Invoke(contents, World) ?? contents;
+        var origins = new OriginSet([new NamedOrigin(new MemoryOrigin("nas", Disk, link), Prefix)], null);
+        var table = new RecordTable(records, SessionStore.TableName, ShardCount, clock);
+        var jobs = new JobStore(records, clock);
+        return new SessionService(new SessionStore(table, contents, origins, jobs, clock), new JobRunner(jobs, clock), Settings);
+    }
+}
