@@ -17,13 +17,10 @@ internal sealed class VersionWriter(SessionStore store)
         var (shard, row, session) = await store.GetAsync(caller, id, cancellation);
         SessionStore.RequireReady(session);
         RequireMatch(session, conditions.IfMatch);
-        if (conditions.Fence is { } fence)
-        {
-            var (_, pathLock) = await store.GetLockAsync(shard, store.PathOf(session), cancellation);
-            Locks.RequireFence(pathLock, session, fence);
-        }
-
-        return new FoundSession(shard, row, session);
+        if (conditions.Fence is not { } fence) return new FoundSession(shard, row, session, null);
+        var found = await store.GetLockAsync(shard, store.PathOf(session), cancellation);
+        Locks.RequireFence(found.Lock, session, fence);
+        return new FoundSession(shard, row, session, found);
     }
 
     /// <param name="found">From <see cref="BeginAsync"/>: the first attempt spares a read; if the row has changed since, the transaction says so.</param>
@@ -60,7 +57,7 @@ internal sealed class VersionWriter(SessionStore store)
         if (before.Lock is not null || fence is not null)
         {
             var path = store.PathOf(before);
-            var (lockRow, pathLock) = await store.GetLockAsync(found.Shard, path, cancellation);
+            var (lockRow, pathLock) = found.Lock ?? await store.GetLockAsync(found.Shard, path, cancellation);
             Locks.RequireFence(pathLock, before, fence);
             session = session with { Lock = null };
             if (Locks.IsHeldBy(pathLock, before))
@@ -92,7 +89,8 @@ internal sealed class VersionWriter(SessionStore store)
 }
 
 /// <summary>A session with the row it was read from.</summary>
-internal sealed record FoundSession(int Shard, Row Row, Session Session);
+/// <param name="Lock">The path's lock; null: it was not read.</param>
+internal sealed record FoundSession(int Shard, Row Row, Session Session, (Row? Row, PathLock Lock)? Lock);
 
 /// <summary>A version to be made.</summary>
 /// <param name="Reason">For the log, after the version's number.</param>

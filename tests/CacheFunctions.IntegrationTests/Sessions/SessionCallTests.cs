@@ -34,7 +34,7 @@ public sealed class SessionCallTests
         await ErrorAsync(412, "precondition_failed", await SendAsync(service, HttpMethod.Put, bob + "/content", "x", fence));
         var saved = await service.CountAsync(async () =>
             await DataAsync(await SendAsync(service, HttpMethod.Put, alice + "/content", "two", fence)));
-        Assert.True(saved.Tables <= 4 && saved[StorageCall.TableWrite] == 1 && saved[StorageCall.BlobWrite] == 1, saved.ToString());
+        Assert.True(saved.Tables <= 3 && saved[StorageCall.TableWrite] == 1 && saved[StorageCall.BlobWrite] == 1, saved.ToString());
         Assert.True(Expiry(await LockAsync(service)) > grant.GetProperty("expires_at").GetDateTimeOffset());
 
         Assert.Equal(fence, (await DataAsync(await service.Http.PutAsync(alice + "/lock", null))).GetProperty("fence").GetInt64());
