@@ -6,6 +6,7 @@ namespace CacheFunctions.Operations;
 /// <param name="FilePath">The path as callers know it.</param>
 /// <param name="TriggeredBy">What set it off: user, timer or system.</param>
 /// <param name="Metadata">A JSON object, or null.</param>
+/// <param name="State">What it is about as it is afterwards, for indexes that follow the log; null: nothing they hold has changed.</param>
 public sealed record Operation(
     string Type,
     string Entity,
@@ -15,4 +16,5 @@ public sealed record Operation(
     string Reason,
     bool Success = true,
     string? ErrorMessage = null,
-    string? Metadata = null);
+    string? Metadata = null,
+    string? State = null);

@@ -38,6 +38,7 @@ internal static class OperationRow
         { "success", operation.Success },
         { "error", operation.ErrorMessage },
         { "metadata", operation.Metadata },
+        { "state", operation.State },
     };
 
     public static string Commit(Row row) => row.Values.RequiredText("commit");
@@ -56,5 +57,6 @@ internal static class OperationRow
             row.Values.Text("reason") ?? "",
             row.Values.Flag("success"),
             row.Values.Text("error"),
-            row.Values.Text("metadata")));
+            row.Values.Text("metadata"),
+            row.Values.Text("state")));
 }

@@ -32,7 +32,8 @@ public sealed class Change
         RowCount * BytesPerRow
         + BytesPerCharacter * _rows.Sum(row => row.Values?.Sum(value => (value.Value as string)?.Length ?? 0) ?? 0)
         + 2 * BytesPerCharacter * _operations.Sum(operation =>
-            operation.FilePath.Length + operation.Reason.Length + (operation.ErrorMessage?.Length ?? 0) + (operation.Metadata?.Length ?? 0));
+            operation.FilePath.Length + operation.Reason.Length + (operation.ErrorMessage?.Length ?? 0) + (operation.Metadata?.Length ?? 0))
+        + BytesPerCharacter * _operations.Sum(operation => operation.State?.Length ?? 0);
 
     public Change Insert(string key, RowValues values) => Add(RowChange.Insert(key, values));
 

@@ -19,9 +19,10 @@ internal sealed class ShardTransaction
             _firstNumbers.Add(LastNumber);
             foreach (var operation in changes[owner].Operations)
             {
-                var values = OperationRow.Values(operation, timestamp, Commit);
-                Add(owner, RowChange.Insert(OperationRow.Key(LastNumber), values));
-                Add(owner, RowChange.Insert(OperationRow.HistoryKey(operation.Entity, LastNumber), values));
+                Add(owner, RowChange.Insert(OperationRow.Key(LastNumber), OperationRow.Values(operation, timestamp, Commit)));
+                // The state is for who follows the log; histories do without.
+                var told = OperationRow.Values(operation with { State = null }, timestamp, Commit);
+                Add(owner, RowChange.Insert(OperationRow.HistoryKey(operation.Entity, LastNumber), told));
                 LastNumber++;
             }
         }
