@@ -1,4 +1,5 @@
 using CacheFunctions.Callers;
+using CacheFunctions.Catalogue;
 using CacheFunctions.Content;
 using CacheFunctions.Http;
 using CacheFunctions.Idempotency;
@@ -43,6 +44,17 @@ public static class CacheFunctionsServices
         services.AddSingleton<JobRunner>();
         services.AddSingleton<RequestKeys>();
         services.AddSingleton<SessionService>();
+        services.AddSingleton(SettingsOf.Catalogue(read));
+        services.AddSingleton(provider => new CatalogueStore(
+            new RecordTable(
+                provider.GetRequiredService<IRecordStore>(),
+                CatalogueStore.TableName,
+                Shard.DefaultCount,
+                provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredService<IContentStore>(),
+            provider.GetRequiredService<OriginSet>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<CachedFilesService>();
         services.AddHostedService<FirstSettingsCheck>();
         return services;
     }

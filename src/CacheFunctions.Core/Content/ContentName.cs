@@ -8,6 +8,8 @@ public static class ContentName
 {
     public const string Sessions = "sessions";
 
+    public const string Cache = "cache";
+
     /// <summary>128 random bits, so that no name is ever used twice and a late delete can hit nothing new.</summary>
     public static string Mint(string owner) => $"{owner}/{Random128()}";
 

@@ -26,6 +26,9 @@ public interface IContentStore
     Task<Stream?> OpenReadAsync(
         string container, string name, long offset, long? length, CancellationToken cancellation);
 
+    /// <returns>How many bytes the content has; null: there is no such content.</returns>
+    Task<long?> SizeAsync(string container, string name, CancellationToken cancellation);
+
     /// <summary>Copies content within the store, without its bytes leaving it.</summary>
     /// <returns>Whether there was something to copy.</returns>
     Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation);

@@ -27,12 +27,18 @@ public sealed class OriginSet
     public OriginPath Resolve(string filePath, string? nasFilePath)
     {
         if (nasFilePath is not null) return Beneath(nasFilePath, "nas_file_path") ?? throw Outside("nas_file_path");
-        if (Beneath(filePath, "file_path") is { } full) return full;
-        if (filePath.StartsWith('/')) throw Outside("file_path");
-        if (_default is null)
+        if (!filePath.StartsWith('/') && _default is null && Beneath(filePath, "file_path") is null)
             throw CacheException.Invalid("file_path", "is relative, and no DefaultOrigin is set: give nas_file_path.");
-        return Make(_default, filePath, "file_path");
+        return TryResolve(filePath, "file_path") ?? throw Outside("file_path");
     }
+
+    /// <returns>null: the path is a full one that lies beneath no origin, or a relative one without a default origin.</returns>
+    /// <exception cref="CacheException">InvalidArgument: it is malformed.</exception>
+    public OriginPath? TryResolve(string path, string field) =>
+        Beneath(path, field) ?? (path.StartsWith('/') || _default is null ? null : Make(_default, path, field));
+
+    /// <exception cref="CacheException">InvalidArgument: no origin holds it, or the path is malformed.</exception>
+    public OriginPath Require(string path, string field) => TryResolve(path, field) ?? throw Outside(field);
 
     /// <exception cref="CacheException">NotFound: no origin has this name.</exception>
     public NamedOrigin Named(string name) => _origins.FirstOrDefault(origin => origin.Origin.Name == name)

@@ -1,5 +1,6 @@
 using CacheFunctions.Errors;
 using CacheFunctions.Jobs;
+using CacheFunctions.Operations;
 using CacheFunctions.Origins;
 using CacheFunctions.Security;
 using CacheFunctions.Storage;

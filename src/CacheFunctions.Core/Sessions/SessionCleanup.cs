@@ -1,5 +1,6 @@
 using System.Globalization;
 using CacheFunctions.Errors;
+using CacheFunctions.Operations;
 using CacheFunctions.Security;
 
 namespace CacheFunctions.Sessions;

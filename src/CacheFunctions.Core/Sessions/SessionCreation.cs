@@ -1,3 +1,4 @@
+using CacheFunctions.Operations;
 using CacheFunctions.Origins;
 using CacheFunctions.Security;
 using CacheFunctions.Storage;

@@ -1,4 +1,5 @@
 using CacheFunctions.Errors;
+using CacheFunctions.Operations;
 using CacheFunctions.Security;
 using CacheFunctions.Storage;
 

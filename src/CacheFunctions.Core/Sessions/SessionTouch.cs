@@ -1,4 +1,5 @@
 using CacheFunctions.Errors;
+using CacheFunctions.Operations;
 using CacheFunctions.Storage;
 
 namespace CacheFunctions.Sessions;

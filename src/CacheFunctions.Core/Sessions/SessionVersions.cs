@@ -1,6 +1,7 @@
 using System.Globalization;
 using CacheFunctions.Content;
 using CacheFunctions.Errors;
+using CacheFunctions.Operations;
 using CacheFunctions.Security;
 using CacheFunctions.Storage;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CacheFunctions.Errors;
 using CacheFunctions.Jobs;
+using CacheFunctions.Operations;
 using CacheFunctions.Origins;
 using CacheFunctions.Security;
 

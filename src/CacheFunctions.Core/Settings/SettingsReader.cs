@@ -24,12 +24,19 @@ public sealed class SettingsReader(IConfiguration configuration)
             : throw Wrong(name, $"is '{text}'; it must be a whole number from {min} to {max}.");
     }
 
-    public long Number(string name, long otherwise)
+    public long Number(string name, long otherwise, long min = 0, long max = long.MaxValue)
     {
         if (Text(name) is not { } text) return otherwise;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max) return value;
+        throw Wrong(name, $"is '{text}'; it must be a whole number{(max == long.MaxValue ? $", {min} or more" : $" from {min} to {max}")}.");
+    }
+
+    public TimeSpan Duration(string name, TimeSpan otherwise, TimeSpan min, TimeSpan max)
+    {
+        if (Text(name) is not { } text) return otherwise;
+        return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value
-            : throw Wrong(name, $"is '{text}'; it must be a whole number, 0 or more.");
+            : throw Wrong(name, $"is '{text}'; it must be a time span as 00:01:00, from {min:c} to {max:c}.");
     }
 
     public bool Flag(string name, bool otherwise) => Text(name)?.ToUpperInvariant() switch

@@ -74,6 +74,23 @@ public sealed class BlobContentStore(StorageAccount account, TimeProvider time) 
         }
     }
 
+    public async Task<long?> SizeAsync(string container, string name, CancellationToken cancellation)
+    {
+        try
+        {
+            var properties = await Client(container, name).GetPropertiesAsync(cancellationToken: cancellation);
+            return properties.Value.ContentLength;
+        }
+        catch (RequestFailedException error) when (error.Status == 404)
+        {
+            return null;
+        }
+        catch (Exception error) when (IsFailure(error, cancellation))
+        {
+            throw StorageErrors.Translate(error);
+        }
+    }
+
     public async Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation)
     {
         try

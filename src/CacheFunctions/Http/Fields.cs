@@ -21,6 +21,15 @@ internal static class Fields
         return path;
     }
 
+    /// <summary>A text that people read: no control characters, not empty.</summary>
+    public static string Text(string name, string? value, int maxLength)
+    {
+        var text = Required(name, value);
+        if (text.Length > maxLength) throw CacheException.Invalid(name, $"is longer than {maxLength} characters.");
+        if (text.Any(char.IsControl)) throw CacheException.Invalid(name, "must not hold control characters.");
+        return text;
+    }
+
     public static string UserId(string? value) => UserId("user_id", Required("user_id", value));
 
     public static string UserId(string name, string value)

@@ -1,4 +1,5 @@
 using CacheFunctions.Callers;
+using CacheFunctions.Catalogue;
 using CacheFunctions.Sessions;
 
 namespace CacheFunctions.Settings;
@@ -21,6 +22,24 @@ internal static class SettingsOf
             LockTtlSeconds = read.Number("Sessions:LockTtlSeconds", defaults.LockTtlSeconds, 5, 86_400),
             KeepVersions = read.Number("Sessions:KeepVersions", defaults.KeepVersions, 1, 10_000),
             SyncAfterSeconds = read.Number("Sessions:SyncAfterSeconds", defaults.SyncAfterSeconds, 0, 86_400),
+        };
+    }
+
+    public static CatalogueSettings Catalogue(SettingsReader read)
+    {
+        var defaults = new CatalogueSettings();
+        read.RequireKnown(
+            "Cache",
+            nameof(CatalogueSettings.MaxBytes),
+            nameof(CatalogueSettings.CopyMode),
+            nameof(CatalogueSettings.RevalidateAfter),
+            nameof(CatalogueSettings.ServeStaleOnError));
+        return new CatalogueSettings
+        {
+            MaxBytes = read.Number("Cache:MaxBytes", defaults.MaxBytes, 1L << 20, 1L << 50),
+            CopyMode = read.Flag("Cache:CopyMode", defaults.CopyMode),
+            RevalidateAfter = read.Duration("Cache:RevalidateAfter", defaults.RevalidateAfter, TimeSpan.Zero, TimeSpan.FromDays(1)),
+            ServeStaleOnError = read.Flag("Cache:ServeStaleOnError", defaults.ServeStaleOnError),
         };
     }
 

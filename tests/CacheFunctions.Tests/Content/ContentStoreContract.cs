@@ -19,8 +19,17 @@ public abstract partial class ContentStoreContract
         var store = await StoreAsync();
 
         Assert.Null(await store.OpenReadAsync(_container, "a", 0, null, default));
+        Assert.Null(await store.SizeAsync(_container, "a", default));
         Assert.False(await store.DeleteAsync(_container, "a", default));
         Assert.Empty(await NamesAsync(store, ""));
+    }
+
+    [Fact]
+    public async Task The_size_of_content_is_known_without_reading_it()
+    {
+        var store = await WithAsync("a");
+        Assert.Equal(10, await store.SizeAsync(_container, "a", default));
+        Assert.Null(await store.SizeAsync(_container, "b", default));
     }
 
     [Fact]

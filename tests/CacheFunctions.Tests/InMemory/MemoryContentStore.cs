@@ -31,6 +31,11 @@ public sealed class MemoryContentStore : IContentStore
         return _contents.GetOrAdd((container, name), bytes).AsSpan().SequenceEqual(bytes);
     }
 
+    public Task<long?> SizeAsync(string container, string name, CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested
+            ? Task.FromCanceled<long?>(cancellation)
+            : Task.FromResult(_contents.TryGetValue((container, name), out var bytes) ? bytes.Length : (long?)null);
+
     public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested) return Task.FromCanceled<bool>(cancellation);

@@ -43,6 +43,9 @@ internal sealed class GatedContentStore(IContentStore inner) : IContentStore
             : null;
     }
 
+    public Task<long?> SizeAsync(string container, string name, CancellationToken cancellation) =>
+        inner.SizeAsync(container, name, cancellation);
+
     public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation) =>
         inner.CopyAsync(container, from, to, cancellation);
 

@@ -63,6 +63,9 @@ internal sealed class MortalContentStore(IContentStore inner, Death death) : ICo
         string container, string name, Stream content, IProgress<long>? progress, CancellationToken cancellation) =>
         death.AroundAsync(() => inner.WriteOnceAsync(container, name, content, progress, cancellation));
 
+    public Task<long?> SizeAsync(string container, string name, CancellationToken cancellation) =>
+        death.AroundAsync(() => inner.SizeAsync(container, name, cancellation));
+
     public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation) =>
         death.AroundAsync(() => inner.CopyAsync(container, from, to, cancellation));
 

@@ -2,7 +2,7 @@ namespace CacheFunctions.Http.Content;
 
 /// <summary>What is known of content before it is opened.</summary>
 /// <param name="ETag">Strong, quotes included.</param>
-/// <param name="Sha256">Lower-case hex.</param>
+/// <param name="Sha256">Lower-case hex; null: not known.</param>
 /// <param name="IsImmutable">Whether the address always gives these bytes, so that a browser may keep them.</param>
 public sealed record ContentFacts(
-    string ETag, DateTimeOffset LastModified, long Length, string FileName, string Sha256, bool IsImmutable);
+    string ETag, DateTimeOffset LastModified, long Length, string FileName, string? Sha256, bool IsImmutable);

@@ -91,7 +91,7 @@ public sealed class ContentResult(ContentFacts facts, Func<long, long?, Cancella
         headers.CacheControl = facts.IsImmutable ? "private, max-age=31536000, immutable" : "private, no-cache";
         headers.ContentDisposition = disposition.ToString();
         headers.XContentTypeOptions = "nosniff";
-        headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(facts.Sha256))}:";
+        if (facts.Sha256 is not null) headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(facts.Sha256))}:";
         // Should a browser show it all the same, it runs nothing.
         headers.ContentSecurityPolicy = "sandbox";
     }

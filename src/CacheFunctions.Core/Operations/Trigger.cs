@@ -1,6 +1,6 @@
 using CacheFunctions.Security;
 
-namespace CacheFunctions.Sessions;
+namespace CacheFunctions.Operations;
 
 /// <summary>What set a change off: a caller, or a timer.</summary>
 public sealed record Trigger(string By, string? UserId)

@@ -1,7 +1,6 @@
 using CacheFunctions.Content;
-using CacheFunctions.Origins;
 
-namespace CacheFunctions.Sessions;
+namespace CacheFunctions.Origins;
 
 /// <summary>An origin's file that comes to its end only if it did not change meanwhile, so that no mixture is taken for a version.</summary>
 internal sealed class UnchangedStream(OriginFile file) : ForwardOnlyStream

@@ -1,0 +1,117 @@
+using CacheFunctions.Errors;
+using CacheFunctions.Operations;
+using CacheFunctions.Security;
+
+namespace CacheFunctions.Catalogue;
+
+/// <summary>
+/// The catalogue of cached files: what is cached, why, for whom, since when. The methods are those of the third source
+/// document; none needs HTTP. Every method throws <see cref="CacheException"/>: NotFound for a file that is unknown,
+/// Unavailable when storage or the origin does not answer.
+/// </summary>
+public sealed class CachedFilesService
+{
+    private readonly CatalogueStore _store;
+    private readonly Adding _adding;
+    private readonly Attribution _attribution;
+    private readonly Removal _removal;
+    private readonly ReadThrough _readThrough;
+    private readonly CachedContent _content;
+    private readonly NewestOperations _log;
+
+    public CachedFilesService(CatalogueStore store, CatalogueSettings settings)
+    {
+        var copier = new FileCopier(store);
+        _store = store;
+        _attribution = new Attribution(store);
+        _adding = new Adding(store, copier, _attribution, settings);
+        _removal = new Removal(store);
+        _readThrough = new ReadThrough(store, _adding, copier, settings);
+        _content = new CachedContent(store);
+        _log = new NewestOperations(store.Files.Log, store.Files.ShardCount);
+    }
+
+    /// <summary>Caches a file, or attributes one more user to it when it is cached already. Streams, whatever the size.</summary>
+    /// <exception cref="CacheException">NotFound (no such file, or no copy at CachedPath), InvalidArgument, Conflict (a
+    /// method that this deployment cannot do; a file that keeps changing), QuotaExceeded.</exception>
+    public Task<AddedFile> AddCachedFileAsync(Caller caller, AddCachedFile request, CancellationToken cancellation = default) =>
+        _adding.AddAsync(caller, request, cancellation);
+
+    /// <summary>One point read. A file that was removed is still told, with that status, until it is purged.</summary>
+    public async Task<CachedFile> GetCachedFileByIdAsync(CachedFileId id, CancellationToken cancellation = default) =>
+        (await _store.GetAsync(id, cancellation)).File;
+
+    /// <summary>Takes a file out of the cache. The original stays.</summary>
+    /// <exception cref="CacheException">NotFound: it is not cached; Conflict: it is pinned.</exception>
+    public Task<CachedFile> RemoveCachedFileAsync(
+        Caller caller, CachedFileId id, string reason, string? userId = null, CancellationToken cancellation = default) =>
+        _removal.RemoveAsync(id, reason, By(caller, userId), cancellation);
+
+    /// <summary>Notes that somebody has used the file.</summary>
+    public Task<CachedFile> UpdateFileAccessAsync(
+        Caller caller, CachedFileId id, string? userId = null, CancellationToken cancellation = default) =>
+        _store.ChangeAsync(
+            id,
+            "file_accessed",
+            By(caller, userId),
+            (file, _) => file.Status == FileStatus.Removed
+                ? throw CacheException.NotFound("The file was removed from the cache.")
+                : (file with { AccessCount = file.AccessCount + 1, LastAccessed = _store.Now }, userId is null ? "accessed" : $"accessed by {userId}"),
+            cancellation);
+
+    /// <summary>Attributes the file to one more user. Again is fine.</summary>
+    public Task<CachedFile> AddUserToFileAsync(
+        Caller caller, CachedFileId id, string userId, string reason, CancellationToken cancellation = default)
+    {
+        caller.RequireMayActFor(userId);
+        return _attribution.AddAsync(id, userId, reason, By(caller, userId), cancellation);
+    }
+
+    /// <summary>Takes an attribution back. Again is fine.</summary>
+    public Task<CachedFile> RemoveUserFromFileAsync(
+        Caller caller, CachedFileId id, string userId, CancellationToken cancellation = default)
+    {
+        caller.RequireMayActFor(userId);
+        return _attribution.RemoveAsync(id, userId, By(caller, userId), cancellation);
+    }
+
+    /// <summary>A pinned file is never evicted, cleaned or removed.</summary>
+    public Task<CachedFile> PinFileAsync(Caller caller, CachedFileId id, bool pinned, CancellationToken cancellation = default) =>
+        _store.ChangeAsync(
+            id,
+            pinned ? "file_pinned" : "file_unpinned",
+            By(caller, null),
+            (file, _) => file.Status == FileStatus.Removed ? throw CacheException.NotFound("The file was removed from the cache.")
+                : file.Pinned == pinned ? null
+                : (file with { Pinned = pinned }, pinned ? "kept whatever happens" : "no longer kept"),
+            cancellation);
+
+    /// <summary>The file at a path, cached now if it was not, and current as of <see cref="CatalogueSettings.RevalidateAfter"/>.</summary>
+    /// <exception cref="CacheException">NotFound: neither the cache nor the origin has it.</exception>
+    public Task<ServedFile> FindContentAsync(Caller caller, string filePath, CancellationToken cancellation = default) =>
+        _readThrough.FindAsync(caller, filePath, cancellation);
+
+    /// <summary>Opens a file's bytes.</summary>
+    /// <param name="length">How many; null: to the end.</param>
+    public Task<Stream> OpenContentAsync(
+        CachedFile file, long offset = 0, long? length = null, CancellationToken cancellation = default) =>
+        _content.OpenAsync(file, offset, length, cancellation);
+
+    /// <summary>The log of cached files, newest first; users see what they did.</summary>
+    public Task<(IReadOnlyList<LoggedOperation> Operations, string? Cursor)> GetOperationLogsAsync(
+        Caller caller, Func<LoggedOperation, bool> fits, int limit, string? cursor, CancellationToken cancellation = default) =>
+        _log.ReadAsync(
+            operation => fits(operation) && (operation.Operation.TriggeredByUser is { } user
+                ? caller.MayActFor(user)
+                : caller.UserId is null || caller.IsAdmin),
+            limit,
+            cursor,
+            cancellation);
+
+    private static Trigger By(Caller caller, string? userId)
+    {
+        if (userId is not null) caller.RequireMayActFor(userId);
+        var trigger = Trigger.Of(caller);
+        return userId is null ? trigger : trigger with { UserId = userId };
+    }
+}

@@ -1,0 +1,17 @@
+namespace CacheFunctions.Catalogue;
+
+/// <summary>Settings under <c>Cache:</c>.</summary>
+public sealed record CatalogueSettings
+{
+    /// <summary>How many bytes of copies are kept; 1 MiB to 1 PiB.</summary>
+    public long MaxBytes { get; init; } = 100L << 30;
+
+    /// <summary>Whether originals stay as they are unless a caller asks otherwise; false: a link takes their place where the operation allows.</summary>
+    public bool CopyMode { get; init; } = true;
+
+    /// <summary>For how long a copy is served without asking the origin whether it has changed; up to a day.</summary>
+    public TimeSpan RevalidateAfter { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether a copy is served when the origin does not answer.</summary>
+    public bool ServeStaleOnError { get; init; }
+}

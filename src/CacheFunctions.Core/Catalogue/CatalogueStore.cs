@@ -1,0 +1,88 @@
+using System.Globalization;
+using CacheFunctions.Content;
+using CacheFunctions.Errors;
+using CacheFunctions.Idempotency;
+using CacheFunctions.Operations;
+using CacheFunctions.Origins;
+using CacheFunctions.Storage;
+
+namespace CacheFunctions.Catalogue;
+
+/// <summary>The records and contents of cached files, as the parts of the catalogue share them.</summary>
+public sealed class CatalogueStore(RecordTable files, IContentStore contents, OriginSet origins, TimeProvider time)
+{
+    public const string TableName = CatalogueRows.Table;
+
+    internal RecordTable Files => files;
+
+    internal IContentStore Contents => contents;
+
+    internal OriginSet Origins => origins;
+
+    internal Answers Answers { get; } = new(files, time);
+
+    internal DateTimeOffset Now => time.GetUtcNow();
+
+    internal int ShardOf(CachedFileId id) => id.Shard(files.ShardCount);
+
+    /// <returns>null: the path was never cached, or is purged.</returns>
+    internal async Task<FoundFile?> FindAsync(CachedFileId id, CancellationToken cancellation)
+    {
+        var shard = ShardOf(id);
+        var row = await files.GetAsync(shard, CatalogueRows.FileKey(id), cancellation);
+        return row is null ? null : new FoundFile(shard, row, CatalogueRows.File(row));
+    }
+
+    /// <exception cref="CacheException">NotFound.</exception>
+    internal async Task<FoundFile> GetAsync(CachedFileId id, CancellationToken cancellation) =>
+        await FindAsync(id, cancellation) ?? throw CacheException.NotFound("There is no such cached file.");
+
+    /// <summary>
+    /// Changes one file's row with the operation that tells of it. Safe to repeat: decided anew from what is read then.
+    /// </summary>
+    /// <param name="decide">Says what becomes of it, and why; null: nothing.</param>
+    internal Task<CachedFile> ChangeAsync(
+        CachedFileId id,
+        string operation,
+        Trigger trigger,
+        Func<CachedFile, Change, (CachedFile File, string Reason)?> decide,
+        CancellationToken cancellation) =>
+        files.UpdateAsync(
+            ShardOf(id),
+            async token =>
+            {
+                var found = await GetAsync(id, token);
+                var change = new Change();
+                if (decide(found.File, change) is not { } decided) return new Decision<CachedFile>(null, found.File);
+                change
+                    .Replace(found.Row, CatalogueRows.Values(decided.File))
+                    .Log(Log(operation, decided.File, trigger, decided.Reason));
+                return new(change, decided.File);
+            },
+            cancellation);
+
+    /// <summary>An operation with the file as it is after it.</summary>
+    internal static Operation Log(string type, CachedFile file, Trigger trigger, string reason) => new(
+        type, file.Id.ToString(), file.FilePath, trigger.By, trigger.UserId, reason, State: CatalogueEntry.Of(file).Write());
+
+    /// <summary>Tells of something that did not work: it changes nothing, but is logged all the same.</summary>
+    internal async Task LogFailureAsync(string type, FilePath path, Trigger trigger, string reason, string error)
+    {
+        try
+        {
+            var operation = new Operation(
+                type, path.Id.ToString(), path.Text, trigger.By, trigger.UserId, reason, Success: false, ErrorMessage: error);
+            await files.CommitAsync(ShardOf(path.Id), new Change().Log(operation));
+        }
+        catch (CacheException)
+        {
+            // Storage is what failed, most likely; the caller is told of the first failure.
+        }
+    }
+
+    /// <summary>How callers see where a copy made by this service lies.</summary>
+    internal static string CachedPath(string content) => string.Create(CultureInfo.InvariantCulture, $"/cache/{content}");
+}
+
+/// <summary>A cached file with the row it was read from.</summary>
+internal sealed record FoundFile(int Shard, Row Row, CachedFile File);

@@ -1,0 +1,45 @@
+using CacheFunctions.Errors;
+using CacheFunctions.Http;
+using CacheFunctions.Http.Content;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CacheFunctions.Catalogue;
+
+/// <summary>The bytes of cached files over HTTP: what the cache has, and by path also what it has yet to fetch.</summary>
+public sealed class CachedContentFunctions(Api api, CachedFilesService files)
+{
+    [Function(nameof(ReadCachedFile))]
+    [Accepts(Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
+    public Task<IResult> ReadCachedFile(
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "api/cached/files/{fileId:guid}/content")] HttpRequest request,
+        string fileId) =>
+        api.RunAsync(request, async call =>
+        {
+            var file = await files.GetCachedFileByIdAsync(CachedFileFunctions.Id(fileId), call.Cancelled);
+            if (file.Status == FileStatus.Removed) throw CacheException.NotFound($"{file.Filename} was removed from the cache.");
+            return Content(file);
+        });
+
+    [Function(nameof(ReadThroughCache))]
+    [Accepts(Query = ["path"], Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
+    public Task<IResult> ReadThroughCache(
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "api/cached/content")] HttpRequest request) =>
+        api.RunAsync(request, async call =>
+        {
+            var served = await files.FindContentAsync(call.Caller, Fields.Path("path", call.Query.Text("path")), call.Cancelled);
+            var headers = request.HttpContext.Response.Headers;
+            headers["X-Cache"] = served.IsHit ? "HIT" : "MISS";
+            if (served.IsStale) headers.Warning = "110 - \"Response is Stale\"";
+            return Content(served.File);
+        });
+
+    private ContentResult Content(CachedFile file)
+    {
+        // A recorded copy is somebody else's file: its hash is not known, so its name and size stand for it.
+        var sha256 = file.Sha256;
+        var facts = new ContentFacts(
+            sha256 is null ? $"\"{file.Id}-{file.SizeBytes}\"" : $"\"{sha256}\"", file.StatusSince, file.SizeBytes, file.Filename, sha256, IsImmutable: false);
+        return new ContentResult(facts, (offset, length, cancelled) => files.OpenContentAsync(file, offset, length, cancelled));
+    }
+}

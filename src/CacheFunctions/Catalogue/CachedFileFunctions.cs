@@ -1,0 +1,93 @@
+using CacheFunctions.Errors;
+using CacheFunctions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CacheFunctions.Catalogue;
+
+/// <summary>Cached files one by one over HTTP.</summary>
+public sealed class CachedFileFunctions(Api api, CachedFilesService files)
+{
+    private const string One = "api/cached/files/{fileId:guid}";
+
+    [Function(nameof(AddCachedFile))]
+    [Accepts(Body = typeof(AddCachedFileRequest))]
+    public Task<IResult> AddCachedFile(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/files")] HttpRequest request) =>
+        api.RunAsync(request, async call =>
+        {
+            var asked = await call.ReadJsonAsync((AddCachedFileRequest body) => body.Checked());
+            var added = await files.AddCachedFileAsync(call.Caller, asked, call.Cancelled);
+            var answer = CachedFileAnswer.Of(added.File);
+            return added.IsNew
+                ? call.Created($"/api/cached/files/{answer.Id}", answer, $"File cached successfully: {answer.Filename}")
+                : call.Ok(answer, $"File already cached: {answer.Filename}");
+        });
+
+    [Function(nameof(GetCachedFile))]
+    public Task<IResult> GetCachedFile(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = One)] HttpRequest request, string fileId) =>
+        api.RunAsync(request, async call =>
+            call.Ok(CachedFileAnswer.Of(await files.GetCachedFileByIdAsync(Id(fileId), call.Cancelled))));
+
+    [Function(nameof(RemoveCachedFile))]
+    [Accepts(Body = typeof(RemoveCachedFileRequest), BodyIsOptional = true)]
+    public Task<IResult> RemoveCachedFile(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One)] HttpRequest request, string fileId) =>
+        api.RunAsync(request, async call =>
+        {
+            var (reason, userId) = await call.ReadJsonAsync((RemoveCachedFileRequest body) => body.Checked());
+            var file = await files.RemoveCachedFileAsync(call.Caller, Id(fileId), reason, userId, call.Cancelled);
+            return call.Ok(
+                new { FileId = file.Id.ToString(), file.FilePath, Reason = reason }, $"Cached file removed successfully: {file.Filename}");
+        });
+
+    [Function(nameof(NoteCachedFileAccess))]
+    [Accepts(Body = typeof(AccessRequest), BodyIsOptional = true)]
+    public Task<IResult> NoteCachedFileAccess(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/access")] HttpRequest request, string fileId) =>
+        api.RunAsync(request, async call =>
+        {
+            var userId = await call.ReadJsonAsync((AccessRequest body) => body.Checked());
+            return call.Ok(CachedFileAnswer.Of(await files.UpdateFileAccessAsync(call.Caller, Id(fileId), userId, call.Cancelled)));
+        });
+
+    [Function(nameof(AddCachedFileUser))]
+    [Accepts(Body = typeof(AttributionRequest), BodyIsOptional = true)]
+    public Task<IResult> AddCachedFileUser(
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = One + "/users/{userId}")] HttpRequest request, string fileId, string userId) =>
+        api.RunAsync(request, async call =>
+        {
+            var reason = await call.ReadJsonAsync((AttributionRequest body) => body.Checked());
+            var file = await files.AddUserToFileAsync(call.Caller, Id(fileId), Fields.UserId(userId), reason, call.Cancelled);
+            return call.Ok(CachedFileAnswer.Of(file), $"User {userId} added: {file.Filename}");
+        });
+
+    [Function(nameof(RemoveCachedFileUser))]
+    public Task<IResult> RemoveCachedFileUser(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One + "/users/{userId}")] HttpRequest request, string fileId, string userId) =>
+        api.RunAsync(request, async call =>
+        {
+            var file = await files.RemoveUserFromFileAsync(call.Caller, Id(fileId), Fields.UserId(userId), call.Cancelled);
+            return call.Ok(CachedFileAnswer.Of(file), $"User {userId} removed: {file.Filename}");
+        });
+
+    [Function(nameof(PinCachedFile))]
+    public Task<IResult> PinCachedFile(
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = One + "/pin")] HttpRequest request, string fileId) =>
+        PinAsync(request, fileId, true);
+
+    [Function(nameof(UnpinCachedFile))]
+    public Task<IResult> UnpinCachedFile(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One + "/pin")] HttpRequest request, string fileId) =>
+        PinAsync(request, fileId, false);
+
+    /// <exception cref="CacheException">NotFound: the text is no id of this service.</exception>
+    internal static CachedFileId Id(string text) =>
+        CachedFileId.TryParse(text, out var id) ? id : throw CacheException.NotFound("There is no such cached file.");
+
+    private Task<IResult> PinAsync(HttpRequest request, string fileId, bool pinned) => api.RunAsync(
+        request,
+        async call => call.Ok(CachedFileAnswer.Of(await files.PinFileAsync(call.Caller, Id(fileId), pinned, call.Cancelled))),
+        pinned ? nameof(PinCachedFile) : nameof(UnpinCachedFile));
+}
