@@ -24,10 +24,11 @@ public sealed class JobRun(Job job) : IProgress<long>
 
     /// <summary>
     /// Whether a failure is one that may pass, and nobody waits to decide about it: then a later run tries again, so
-    /// nothing may be undone yet.
+    /// nothing may be undone yet. A run that was called off has lost its lease: another is at it already.
     /// </summary>
     public bool IsTriedAgain(Exception error) =>
-        !IsWaitedFor && job.Runs < MaxRuns && error is OperationCanceledException or CacheException { Code: ErrorCode.Unavailable or ErrorCode.Locked };
+        error is OperationCanceledException
+        || (!IsWaitedFor && job.Runs < MaxRuns && error is CacheException { Code: ErrorCode.Unavailable or ErrorCode.Locked });
 
     /// <summary>How many bytes are done. Costs nothing: the next heartbeat carries it.</summary>
     public void Report(long value) => Volatile.Write(ref _done, value);

@@ -40,7 +40,16 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
     {
         var run = new JobRun(job) { IsWaitedFor = true };
         var work = RunAsync(run);
-        if (await Task.WhenAny(work, Task.Delay(Patience, time)) == work) return (T)await work;
+        try
+        {
+            if (await Task.WhenAny(work, Task.Delay(Patience, time)) == work) return (T)await work;
+        }
+        catch (OperationCanceledException)
+        {
+            // Another instance has taken it for left behind, and goes on with it.
+            return null;
+        }
+
         run.IsWaitedFor = false;
         Forget(work);
         return null;
@@ -102,7 +111,8 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
         }
         finally
         {
-            await done.CancelAsync();
+            // Not CancelAsync, which hands over to a thread of its own: whoever waits here goes on where it was.
+            done.Cancel();
             await beating;
         }
     }
@@ -116,7 +126,7 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
                 await Task.Delay(JobStore.Heartbeat, time, done);
                 if (await jobs.BeatAsync(run.Job, run.BytesDone, run.BytesTotal)) continue;
                 // Another instance goes on with it, or it has ended.
-                await lost.CancelAsync();
+                lost.Cancel();
                 return;
             }
             catch (OperationCanceledException)

@@ -44,8 +44,8 @@ internal sealed class SessionEnd(SessionStore store, WriteBack writeBack)
     {
         try
         {
-            var (shard, _, _) = await CloseAsync(Caller.Machine, id, false, error, Conditions.None, Trigger.System, CancellationToken.None);
-            await PurgeAsync(shard, id, CancellationToken.None);
+            var (shard, session, _) = await CloseAsync(Caller.Machine, id, false, error, Conditions.None, Trigger.System, CancellationToken.None);
+            if (session.IsPreparing) await PurgeAsync(shard, id, CancellationToken.None);
         }
         catch (CacheException failure) when (failure.Code == ErrorCode.NotFound)
         {
@@ -78,6 +78,8 @@ internal sealed class SessionEnd(SessionStore store, WriteBack writeBack)
             {
                 var (_, row, session) = await store.GetAsync(caller, id, token);
                 if (syncFirst && session.Dirty) return new(null, (shard, session, null));
+                // Another run of its job has made it ready meanwhile.
+                if (failure is not null && !session.IsPreparing) return new(null, (shard, session, null));
                 var path = store.PathOf(session);
                 var (lockRow, pathLock) = await store.GetLockAsync(shard, path, token);
                 Locks.RequireFence(pathLock, session, conditions.Fence);

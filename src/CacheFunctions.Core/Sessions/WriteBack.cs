@@ -79,8 +79,7 @@ internal sealed class WriteBack
     /// <summary>Ends a write back that its instance left behind, so that the path is free again.</summary>
     public async Task TakeOverAsync(OriginPath path, WriteIntent intent, Trigger trigger)
     {
-        var found = await path.Origin.TakeOverAsync(
-            intent.Staged, intent.Expected, intent.Sha256, TheirsName(intent), CancellationToken.None);
+        var found = await DisarmAsync(path, intent);
         if (found.Written is not null) await _intents.FinishAsync(path, intent, found, null, trigger);
         else await _intents.GiveUpAsync(path, intent, found, "the instance that wrote it ended before it was done", trigger);
     }
@@ -148,13 +147,24 @@ internal sealed class WriteBack
     {
         try
         {
-            return await path.Origin.TakeOverAsync(
-                intent.Staged, intent.Expected, intent.Sha256, TheirsName(intent), CancellationToken.None);
+            return await DisarmAsync(path, intent);
         }
         catch (CacheException)
         {
             return null;
         }
+    }
+
+    /// <summary>Ends the write on the origin, and says how that stands.</summary>
+    private async Task<SwapResult> DisarmAsync(OriginPath path, WriteIntent intent)
+    {
+        var found = await path.Origin.TakeOverAsync(
+            intent.Staged, intent.Expected, intent.Sha256, TheirsName(intent), CancellationToken.None);
+        if (intent.JobId is null) return found;
+        // A run of the job may have adopted it and died before it recorded the name under which it would go on.
+        var next = await path.Origin.TakeOverAsync(
+            intent.Staged.Successor(), intent.Expected, intent.Sha256, TheirsName(intent), CancellationToken.None);
+        return next with { ConflictCopy = next.ConflictCopy ?? found.ConflictCopy };
     }
 
     private string TheirsName(WriteIntent intent) => ConflictName.For(intent.Staged.Path, "origin", _store.Now);

@@ -42,7 +42,7 @@ internal static class SessionSimulation
         for (var run = 1; ; run++)
         {
             await Task.Delay(TimeSpan.FromMinutes(30), service.World.Time);
-            var report = await service.Healthy().RunFrequentAsync();
+            var report = await service.RunHealthyTimerAsync();
             service.Verdict.ThrowIfBroken();
             if (report is { Synced: 0, KeptBoth: 0, Purged: 0, Failed.Count: 0 }) return;
             if (run < MaxSettlingRuns) continue;

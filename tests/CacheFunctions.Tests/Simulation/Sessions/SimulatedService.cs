@@ -22,11 +22,13 @@ internal sealed class SimulatedService
     private readonly Plant _plant;
     private readonly Faults _faults;
     private readonly WatchedRecordStore _records;
-    private readonly List<(SessionService Service, FaultyLink Link)> _instances = [];
+    private readonly List<(Instance Instance, FaultyLink Link)> _instances = [];
 
     public SimulatedService(SimulatedWorld world, Plant plant, Faults faults)
     {
         (World, _plant, _faults, Verdict) = (world, plant, faults, new Verdict(world.Time, plant.Breaks));
+        // In some runs everything is large, so that jobs copy and write back.
+        Settings = new() { LockTtlSeconds = 120, SyncAfterSeconds = 30, KeepVersions = 3, LargeBytes = world.Random.Next(4) == 0 ? 20 : 1 << 20 };
         Contents = new WatchedContentStore(new MemoryContentStore(), Verdict);
         Disk = plant.Disk?.Invoke(world) ?? new MemoryDisk(world.Time);
         Versions = new VersionRules(Verdict, Contents.BytesOf, Settings.KeepVersions);
@@ -39,7 +41,7 @@ internal sealed class SimulatedService
 
     public SimulatedWorld World { get; }
 
-    public SessionSettings Settings { get; } = new() { LockTtlSeconds = 120, SyncAfterSeconds = 30, KeepVersions = 3 };
+    public SessionSettings Settings { get; }
 
     public Verdict Verdict { get; }
 
@@ -56,11 +58,19 @@ internal sealed class SimulatedService
     public OriginRules Origin { get; }
 
     /// <summary>Any instance; one that has died is started anew, on another clock.</summary>
-    public SessionService Instance()
+    public SessionService Any() => AnyInstance().Service;
+
+    /// <summary>The frequent timer on any instance.</summary>
+    public Task RunTimerAsync() => RunTimerAsync(AnyInstance());
+
+    /// <summary>The frequent timer on an instance to which nothing happens.</summary>
+    public Task<SessionTimerReport> RunHealthyTimerAsync() => RunTimerAsync(Build(Link.Sound, World.Time));
+
+    private Instance AnyInstance()
     {
         var slot = World.Random.Next(_instances.Count);
         if (_instances[slot].Link.IsDead) _instances[slot] = Start(_faults);
-        return _instances[slot].Service;
+        return _instances[slot].Instance;
     }
 
     public void KillOne() => _instances[World.Random.Next(_instances.Count)].Link.Die();
@@ -73,9 +83,15 @@ internal sealed class SimulatedService
     }
 
     /// <summary>An instance to which nothing happens.</summary>
-    public SessionService Healthy() => Build(Link.Sound, World.Time);
+    public SessionService Healthy() => Build(Link.Sound, World.Time).Service;
 
-    private (SessionService Service, FaultyLink Link) Start(Faults faults)
+    private static async Task<SessionTimerReport> RunTimerAsync(Instance instance)
+    {
+        await instance.Jobs.ResumeAllAsync(TimeSpan.FromMinutes(1), CancellationToken.None);
+        return await instance.Service.RunFrequentAsync();
+    }
+
+    private (Instance Instance, FaultyLink Link) Start(Faults faults)
     {
         var link = new FaultyLink(World, faults);
         var offset = TimeSpan.FromSeconds(World.Random.Next(-MaxSkewSeconds, MaxSkewSeconds + 1));
@@ -83,7 +99,7 @@ internal sealed class SimulatedService
         return (Build(link, clock), link);
     }
 
-    private SessionService Build(Link link, TimeProvider clock)
+    private Instance Build(Link link, TimeProvider clock)
     {
         IRecordStore records = new FaultyRecordStore(_records, link);
         IContentStore contents = new FaultyContentStore(Contents, link);
@@ -92,6 +108,9 @@ internal sealed class SimulatedService
         var origins = new OriginSet([new NamedOrigin(new MemoryOrigin("nas", Disk, link), Prefix)], null);
         var table = new RecordTable(records, SessionStore.TableName, ShardCount, clock);
         var jobs = new JobStore(records, clock);
-        return new SessionService(new SessionStore(table, contents, origins, jobs, clock), new JobRunner(jobs, clock), Settings);
+        var runner = new JobRunner(jobs, clock);
+        return new Instance(new SessionService(new SessionStore(table, contents, origins, jobs, clock), runner, Settings), runner);
     }
+
+    private sealed record Instance(SessionService Service, JobRunner Jobs);
 }

@@ -41,7 +41,7 @@ internal sealed class LockRules(Verdict verdict)
         {
             Own(change.Key, after, intent.Fence, intent.SessionId);
             verdict.Require(
-                before?.Intent is null || before.Intent.Staged == intent.Staged,
+                before?.Intent is not { } other || other.Staged == intent.Staged || IsAdopted(other, intent),
                 Rule.Fences,
                 $"a write back of {after.Path} was announced while another was under way");
             _intents[intent.Staged.TemporaryName] = (change.Key, intent);
@@ -49,6 +49,11 @@ internal sealed class LockRules(Verdict verdict)
 
         _locks[change.Key] = after;
     }
+
+    /// <summary>A job goes on with what an earlier run of it has written, under a new name.</summary>
+    private static bool IsAdopted(WriteIntent before, WriteIntent after) =>
+        before.JobId is not null && after.Staged == before.Staged.Successor()
+        && (before.SessionId, before.Version) == (after.SessionId, after.Version);
 
     private void Own(string key, PathLock pathLock, long fence, string session)
     {

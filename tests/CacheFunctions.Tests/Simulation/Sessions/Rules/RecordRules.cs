@@ -87,7 +87,7 @@ internal sealed class RecordRules(Verdict verdict, VersionRules versions, LockRu
             (session?.Dirty ?? false) == Has(SessionRows.DirtyKey(id)),
             Rule.Rows,
             $"session {id} is {(session is null ? "gone" : session.Dirty ? "dirty" : "clean")}, its marker says otherwise");
-        if (session is null) return;
+        if (session is null || session.IsPreparing) return;
         if (locks.All.Values.FirstOrDefault(each => each.Path == session.Path) is { } pathLock)
             _locksAt.TryAdd((id, session.Version), (pathLock.Fence, pathLock.Holder?.SessionId));
         verdict.Require(

@@ -17,7 +17,7 @@ internal sealed class KnownSession(string id, string user, string path)
     public SortedDictionary<long, byte[]> Saved { get; } = [];
 
     /// <summary>The newest version that anybody was told of.</summary>
-    public long Newest { get; set; } = 1;
+    public long Newest { get; set; }
 
     public string? ETag { get; set; }
 

@@ -20,7 +20,7 @@ internal sealed partial class Users
         }
 
         var conditions = Demands(session);
-        Saved(session, await NotLostAsync(session, () => service.Instance().UpdateCachedFileAsync(
+        Saved(session, await NotLostAsync(session, () => service.Any().UpdateCachedFileAsync(
             session.Caller, session.Id, new MemoryStream(bytes), bytes.Length, conditions)), bytes, conditions.Fence);
     }
 
@@ -35,7 +35,7 @@ internal sealed partial class Users
             if (!await AnswerAsync(TryAsync)) return;
         }
 
-        async Task TryAsync() => Saved(session, await NotLostAsync(session, () => service.Instance().UpdateCachedFileAsync(
+        async Task TryAsync() => Saved(session, await NotLostAsync(session, () => service.Any().UpdateCachedFileAsync(
             session.Caller, session.Id, new MemoryStream(bytes), bytes.Length, conditions)), bytes, conditions.Fence);
     }
 
@@ -47,7 +47,7 @@ internal sealed partial class Users
         Session saved;
         try
         {
-            saved = await NotLostAsync(session, () => service.Instance().PatchCachedFileAsync(
+            saved = await NotLostAsync(session, () => service.Any().PatchCachedFileAsync(
                 session.Caller, session.Id, new MemoryStream(patch), offset, patch.Length, null, conditions));
         }
         catch (Errors.CacheException error) when (error.Code == Errors.ErrorCode.RangeNotSatisfiable)
@@ -74,7 +74,7 @@ internal sealed partial class Users
         var (version, bytes) = session.Saved.ElementAt(_world.Random.Next(session.Saved.Count));
         if (version <= session.Newest - service.Settings.KeepVersions) return;
         var conditions = Demands(session);
-        Saved(session, await service.Instance().RestoreVersionAsync(session.Caller, session.Id, version, conditions), bytes, conditions.Fence);
+        Saved(session, await service.Any().RestoreVersionAsync(session.Caller, session.Id, version, conditions), bytes, conditions.Fence);
     }
 
     /// <summary>Sometimes the version, sometimes the fence that its users believe in.</summary>

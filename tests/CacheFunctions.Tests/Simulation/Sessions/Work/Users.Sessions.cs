@@ -12,15 +12,15 @@ internal sealed partial class Users
     {
         var path = Any(paths);
         var request = new CreateSession(user, path, null, Lock: OneIn(3), Create: OneIn(2));
-        var opened = await service.Instance().CreateCacheSessionAsync(new Caller(user, false), request);
-        Sessions.Add(new KnownSession(opened.Id, user, path) { ETag = opened.ETag, Fence = opened.Lock?.Fence });
+        var opened = await service.Any().CreateCacheSessionAsync(new Caller(user, false), request);
+        Sessions.Add(new KnownSession(opened.Id, user, path) { Newest = opened.Version, ETag = opened.ETag, Fence = opened.Lock?.Fence });
     }
 
     private async Task SyncAsync(KnownSession session)
     {
         var choice = (OnConflict)_world.Random.Next(4);
         var fence = OneIn(2) ? session.Fence : null;
-        var outcome = await NotLostAsync(session, () => service.Instance().SyncToNasAsync(
+        var outcome = await NotLostAsync(session, () => service.Any().SyncToNasAsync(
             session.Caller, session.Id, choice, new Conditions { Fence = fence }));
         session.Newest = Math.Max(session.Newest, outcome.Session.Version);
         if (fence is { } shown && outcome.Written)
@@ -38,7 +38,7 @@ internal sealed partial class Users
         var (version, expected) = session.Saved.ElementAt(_world.Random.Next(session.Saved.Count));
         // Older ones may be thinned out at any time.
         if (version <= session.Newest - service.Settings.KeepVersions + 1) return;
-        var instance = service.Instance();
+        var instance = service.Any();
         var bytes = await ReadOrThinnedAsync(instance, session, version);
         _verdict.Require(
             bytes is null || bytes.AsSpan().SequenceEqual(expected),
@@ -68,7 +68,7 @@ internal sealed partial class Users
     private async Task LookAsync(KnownSession session)
     {
         var newest = session.Newest;
-        var found = await NotLostAsync(session, () => service.Instance().GetSessionInfoAsync(session.Caller, session.Id));
+        var found = await NotLostAsync(session, () => service.Any().GetSessionInfoAsync(session.Caller, session.Id));
         _verdict.Require(found.Version >= newest, Rule.Saves, $"a read shows version {found.Version} after {newest} was acknowledged");
         session.Newest = Math.Max(session.Newest, found.Version);
         session.ETag = found.ETag;
@@ -79,17 +79,17 @@ internal sealed partial class Users
         var sync = _world.Random.Next(3) > 0;
         session.EndAsked = true;
         session.GiveUpAsked |= !sync;
-        await service.Instance().CleanupSessionAsync(session.Caller, session.Id, sync);
+        await service.Any().CleanupSessionAsync(session.Caller, session.Id, sync);
         session.EndTold = true;
     }
 
     private async Task LockAsync(KnownSession session) =>
-        session.Fence = (await NotLostAsync(session, () => service.Instance().AcquireLockAsync(session.Caller, session.Id))).Lock!.Fence;
+        session.Fence = (await NotLostAsync(session, () => service.Any().AcquireLockAsync(session.Caller, session.Id))).Lock!.Fence;
 
     private async Task RenewAsync(KnownSession session)
     {
         var shown = OneIn(2) ? session.Fence : null;
-        var renewed = await NotLostAsync(session, () => service.Instance().RenewLockAsync(
+        var renewed = await NotLostAsync(session, () => service.Any().RenewLockAsync(
             session.Caller, session.Id, null, new Conditions { Fence = shown }));
         _verdict.Require(
             shown is null || renewed.Lock!.Fence == shown, Rule.Fences, $"fence {shown} was renewed as {renewed.Lock?.Fence}");
@@ -98,11 +98,11 @@ internal sealed partial class Users
 
     private async Task ReleaseAsync(KnownSession session)
     {
-        await NotLostAsync(session, () => service.Instance().ReleaseLockAsync(
+        await NotLostAsync(session, () => service.Any().ReleaseLockAsync(
             session.Caller, session.Id, new Conditions { Fence = OneIn(2) ? session.Fence : null }));
         // Its user forgets it only sometimes: a fence that is shown after its release must be refused.
         if (OneIn(2)) session.Fence = null;
     }
 
-    private async Task BreakAsync() => await service.Instance().BreakLockAsync(Admin, Any(paths));
+    private async Task BreakAsync() => await service.Any().BreakLockAsync(Admin, Any(paths));
 }

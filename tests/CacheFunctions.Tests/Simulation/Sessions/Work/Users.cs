@@ -29,8 +29,9 @@ internal sealed partial class Users(SimulatedService service, IReadOnlyList<stri
         (3, _ => OnOneAsync(ReleaseAsync)),
         (2, _ => BreakAsync()),
         (8, _ => OnOneAsync(EndAsync)),
-        (14, _ => service.Instance().RunFrequentAsync()),
+        (14, _ => service.RunTimerAsync()),
         (18, _ => DoAsync(() => _strangers.Act(Any(paths)))),
+        (6, _ => WorkOnNasAsync()),
         (2, _ => DoAsync(service.KillOne)),
         (2, _ => DoAsync(service.CutPower)),
     ];
@@ -88,17 +89,28 @@ internal sealed partial class Users(SimulatedService service, IReadOnlyList<stri
         }
     }
 
-    /// <summary>Nothing of a session may be unknown before somebody asked to end it.</summary>
+    /// <summary>Nothing of a session may be unknown before somebody asked to end it, unless its first copy has failed.</summary>
     private async Task<T> NotLostAsync<T>(KnownSession session, Func<Task<T>> call)
     {
         try
         {
             return await call();
         }
-        catch (CacheException error) when (error.Code == ErrorCode.NotFound && !session.EndAsked)
+        catch (CacheException error) when (error.Code == ErrorCode.NotFound && !session.EndAsked && session.Newest > 0)
         {
             _verdict.Break(Rule.Saves, $"session {session.Id} or a version of it is not found: {error.Message}");
             throw;
+        }
+    }
+
+    /// <summary>A stranger saves again and again, so that some of it falls between any two steps of a swap.</summary>
+    private async Task WorkOnNasAsync()
+    {
+        var path = Any(paths);
+        for (var i = 0; i < 30; i++)
+        {
+            _strangers.Act(path);
+            await Task.Delay(TimeSpan.FromMilliseconds(_world.Random.Next(1000)), _world.Time);
         }
     }
 
