@@ -27,7 +27,10 @@ internal sealed class DirectorySwap(string origin, string root)
             }
 
             if (error != 0) throw folder.Failure(error);
-            var kept = found is null ? null : Displaced(folder, StagedNames.Ready(staged), found, expected, conflictName, staged);
+            // A take-over may have claimed what was displaced, and died over it.
+            var kept = found is null ? null
+                : Displaced(folder, StagedNames.Ready(staged), found, expected, conflictName)
+                ?? Displaced(folder, StagedNames.Taken(staged), found, expected, conflictName);
             folder.Sync();
             var swapped = folder.Describe(ours);
             // The rename changes the change time. Any other change is somebody's, who has found the new file already.
@@ -60,8 +63,8 @@ internal sealed class DirectorySwap(string origin, string root)
             var actual = DirectoryFingerprint.Hashed(folder, name);
             var landed = actual?.Sha256 == targetSha256;
             string? kept = null;
-            if (folder.Find(StagedNames.Taken(staged)) is { } taken && HashOf(folder, StagedNames.Taken(staged)) != targetSha256)
-                kept = Displaced(folder, StagedNames.Taken(staged), taken, expected, conflictName, staged);
+            if (folder.Find(StagedNames.Taken(staged)) is not null && HashOf(folder, StagedNames.Taken(staged)) != targetSha256)
+                kept = Displaced(folder, StagedNames.Taken(staged), null, expected, conflictName);
             else folder.Remove(StagedNames.Taken(staged));
             folder.Sync();
             return landed ? new SwapResult(actual, null, kept) : new SwapResult(null, new OriginState(actual), kept);
@@ -69,13 +72,14 @@ internal sealed class DirectorySwap(string origin, string root)
     }
 
     /// <summary>Removes the version that the swap displaced, if it is the expected one; else keeps it as a conflict copy.</summary>
+    /// <param name="before">What stood there when the swap began; null: that is not known.</param>
     private static string? Displaced(
-        OriginFolder folder, string temporary, StatX? before, Fingerprint? expected, string conflictName, StagedFile staged)
+        OriginFolder folder, string temporary, StatX? before, Fingerprint? expected, string conflictName)
     {
         if (folder.Find(temporary) is not { } displaced) return null;
         // The rename itself changes the change time, so that is left out here.
         var isSeen = before is { } seen && seen.Inode == displaced.Inode && seen.Size == displaced.Size
-            && seen.Modified.Instant == displaced.Modified.Instant && temporary == StagedNames.Ready(staged);
+            && seen.Modified.Instant == displaced.Modified.Instant;
         if (isSeen || (expected is not null && HashOf(folder, temporary) == expected.Sha256))
         {
             folder.Remove(temporary);

@@ -26,7 +26,9 @@ internal sealed class MemoryOriginSwap(MemoryDisk disk, Link link)
             return new SwapResult(null, new OriginState(null));
         }
 
-        var kept = found is null ? null : await DisplacedAsync(folder, ready, found, expected, conflictName);
+        var kept = found is null ? null
+            : await DisplacedAsync(folder, ready, found, expected, conflictName)
+            ?? await DisplacedAsync(folder, StagedName.Taken(staged), found, expected, conflictName);
         await folder.SyncAsync();
         var swapped = await folder.DescribeAsync(ours);
         // The rename changes the change time. Any other change is somebody's, who has found the new file already.

@@ -32,6 +32,9 @@ internal sealed class FaultyContentStore(IContentStore inner, Link link) : ICont
     public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation) =>
         link.WriteAsync(() => inner.CopyAsync(container, from, to, cancellation), maybeTwice: true);
 
+    public Task<long?> SizeAsync(string container, string name, CancellationToken cancellation) =>
+        link.ReadAsync(() => inner.SizeAsync(container, name, cancellation));
+
     public Task<PresignedUpload?> PresignUploadAsync(
         string container, string name, TimeSpan lifetime, CancellationToken cancellation) =>
         link.ReadAsync(() => inner.PresignUploadAsync(container, name, lifetime, cancellation));

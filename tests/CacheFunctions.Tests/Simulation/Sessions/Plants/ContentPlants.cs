@@ -23,6 +23,9 @@ internal sealed class AcknowledgedTooEarly(IContentStore inner, SimulatedWorld w
     public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation) =>
         inner.CopyAsync(container, from, to, cancellation);
 
+    public Task<long?> SizeAsync(string container, string name, CancellationToken cancellation) =>
+        inner.SizeAsync(container, name, cancellation);
+
     public Task<PresignedUpload?> PresignUploadAsync(
         string container, string name, TimeSpan lifetime, CancellationToken cancellation) =>
         inner.PresignUploadAsync(container, name, lifetime, cancellation);

@@ -77,6 +77,9 @@ internal sealed class WatchedContentStore(MemoryContentStore inner, Verdict verd
         return true;
     }
 
+    public Task<long?> SizeAsync(string container, string name, CancellationToken cancellation) =>
+        inner.SizeAsync(container, name, cancellation);
+
     public Task<PresignedUpload?> PresignUploadAsync(
         string container, string name, TimeSpan lifetime, CancellationToken cancellation) =>
         inner.PresignUploadAsync(container, name, lifetime, cancellation);
