@@ -12,6 +12,7 @@ using CacheFunctions.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace CacheFunctions;
 
@@ -41,7 +42,14 @@ public static class CacheFunctionsServices
             provider.GetRequiredService<JobStore>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<JobStore>();
-        services.AddSingleton<JobRunner>();
+        services.AddSingleton(provider =>
+        {
+            var logger = provider.GetRequiredService<ILogger<JobRunner>>();
+            return new JobRunner(provider.GetRequiredService<JobStore>(), provider.GetRequiredService<TimeProvider>())
+            {
+                Failed = (job, error) => logger.LogWarning(error, "Job {Job} ({Kind}, {Path}) failed", job.Id, job.Kind, job.FilePath),
+            };
+        });
         services.AddSingleton<RequestKeys>();
         services.AddSingleton<SessionService>();
         services.AddSingleton(SettingsOf.Catalogue(read));

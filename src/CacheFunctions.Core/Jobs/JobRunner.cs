@@ -17,6 +17,9 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
 
     private readonly ConcurrentDictionary<string, Func<JobRun, CancellationToken, Task<object>>> _kinds = new(StringComparer.Ordinal);
 
+    /// <summary>Told of every job that failed, for the service's own log.</summary>
+    public Action<Job, Exception>? Failed { get; set; }
+
     /// <summary>Says how jobs of a kind are carried out, by whichever instance goes on with them.</summary>
     public void Register<T>(string kind, Func<JobRun, CancellationToken, Task<T>> work) where T : class =>
         _kinds[kind] = async (run, cancellation) => await work(run, cancellation);
@@ -105,6 +108,7 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
         }
         catch (Exception error)
         {
+            Failed?.Invoke(job, error);
             var (code, message) = error is CacheException known ? (known.Code, known.Message) : (ErrorCode.Internal, "An error of this service.");
             await jobs.EndAsync(job, now => now with { State = JobState.Failed, ErrorCode = code.ToString(), Error = message });
             throw;

@@ -82,6 +82,19 @@ internal sealed class LargeCreation
         try
         {
             var copy = await _copier.CopyLargeAsync(id, path, run.Id, run, cancellation);
+            return await ActivateAsync(shard, id, path, copy);
+        }
+        catch (Exception error) when (!run.IsTriedAgain(error))
+        {
+            await _end.FailAsync(id, error.Message);
+            throw;
+        }
+    }
+
+    private async Task<Session> ActivateAsync(int shard, string id, OriginPath path, OriginCopy copy)
+    {
+        try
+        {
             return await _store.Edits.UpdateAsync(
                 shard,
                 async token =>
@@ -95,9 +108,10 @@ internal sealed class LargeCreation
                 },
                 CancellationToken.None);
         }
-        catch (Exception error) when (!run.IsTriedAgain(error))
+        catch (CacheException error) when (error.Code == ErrorCode.NotFound)
         {
-            await _end.FailAsync(id, error.Message);
+            // The session has ended, and what it had was removed before this copy was finished.
+            await _store.DeleteUncommittedAsync(copy.Content!.Name);
             throw;
         }
     }

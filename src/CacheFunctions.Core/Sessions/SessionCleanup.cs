@@ -20,7 +20,9 @@ internal sealed class SessionCleanup(SessionStore store, SessionScan scan, Sessi
         var report = new CleanupReport(dryRun, [], [], true);
         await foreach (var session in scan.AllAsync(cancellation))
         {
-            if (!caller.MayActFor(session.UserId) || session.IsPreparing || session.LastAccessed + maxAge > start) continue;
+            if (!caller.MayActFor(session.UserId) || session.LastAccessed + maxAge > start) continue;
+            // One that is being prepared for so long is in use as long as its job is alive.
+            if (session.IsPreparing && await store.IsAliveAsync(session.JobId, cancellation)) continue;
             if (store.Now - start > Budget) return report with { IsComplete = false };
             if (session.Lock is { } grant && grant.ExpiresAt > start)
                 report.Kept.Add(Entry(session, $"locked until {grant.ExpiresAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}"));

@@ -55,6 +55,10 @@ public sealed class SessionStore(RecordTable edits, IContentStore content, Origi
         return (row, pathLock);
     }
 
+    /// <summary>Whether some instance carries a job out at this moment, or soon will.</summary>
+    internal async Task<bool> IsAliveAsync(string? jobId, CancellationToken cancellation) =>
+        jobId is not null && await jobs.LeaseOfAsync(jobId, cancellation) is not null;
+
     /// <exception cref="CacheException">Unavailable: the first copy is still being made.</exception>
     internal static void RequireReady(Session session)
     {

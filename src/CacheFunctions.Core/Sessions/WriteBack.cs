@@ -42,6 +42,7 @@ internal sealed class WriteBack
         if (onConflict == OnConflict.Discard)
         {
             var (_, _, seen) = await _store.GetAsync(caller, id, cancellation);
+            if (run is not null) await EndOwnAsync(run, seen, trigger, cancellation);
             if (seen.Conflict is not null) return new SyncOutcome(await DiscardAsync(seen, trigger), false, null);
         }
 
@@ -100,6 +101,17 @@ internal sealed class WriteBack
         }
 
         throw CacheException.Unavailable("Write backs of the file break off again and again. Try again.");
+    }
+
+    /// <summary>
+    /// Ends what an earlier run of the same job was writing. To all others it counts as under way while the job's lease
+    /// is renewed; the job itself must not wait for that.
+    /// </summary>
+    private async Task EndOwnAsync(JobRun run, Session session, Trigger trigger, CancellationToken cancellation)
+    {
+        var path = _store.PathOf(session);
+        var (_, pathLock) = await _store.GetLockAsync(_store.ShardOf(session.Id), path, cancellation);
+        if (pathLock.Intent is { } intent && intent.JobId == run.Id) await TakeOverAsync(path, intent, trigger);
     }
 
     private Task<Session> DiscardAsync(Session seen, Trigger trigger) =>
