@@ -34,7 +34,12 @@ internal sealed class OriginRules
     {
         foreach (var (path, file) in Visible()) CheckWhole(path, file.Bytes, "after a power cut ");
         // What the cut has brought back was not displaced after all.
-        foreach (var (_, file) in Visible()) _displaced.Remove(Text.Hash(file.Bytes));
+        foreach (var (_, file) in Visible())
+        {
+            _displaced.Remove(Text.Hash(file.Bytes));
+            // A rename that the cut took back has changed the file's mark all the same.
+            _marks.TryAdd(_disk.Mark(file.Stat), Text.Hash(file.Bytes));
+        }
     }
 
     public void CheckNothingSilentlyOverwritten()
