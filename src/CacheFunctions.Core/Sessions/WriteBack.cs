@@ -144,7 +144,13 @@ internal sealed class WriteBack
         }
         catch (Exception error) when (run is null || !cancellation.IsCancellationRequested)
         {
-            if (await FindOutAsync(path, intent) is not { } found) throw;
+            if (await FindOutAsync(path, intent) is not { } found)
+            {
+                // What was taken over and ended meanwhile has no content any more; then the session is what is not found.
+                await _store.GetAsync(Caller.Machine, session.Id, CancellationToken.None);
+                throw;
+            }
+
             if (found.Written is not null) return found;
             var reason = (error as CacheException)?.Message ?? "the write failed";
             // Taken over and ended meanwhile: how this attempt failed says nothing any more, so it is begun anew.
