@@ -7,38 +7,25 @@ namespace CacheFunctions.Catalogue;
 /// <summary>Copies an origin's file, as one whole version, into the cache container.</summary>
 internal sealed class FileCopier(CatalogueStore store)
 {
-    private const int MaxCopies = 3;
-
+    /// <param name="requireRoom">Told the file's size before it is read; throws when there is no room.</param>
     /// <exception cref="CacheException">NotFound; Conflict: it keeps changing; QuotaExceeded.</exception>
-    public async Task<CopiedFile> CopyAsync(
-        CachedFileId id, OriginPath path, Action<long> requireRoom, CancellationToken cancellation)
-    {
-        for (var copy = 1; copy <= MaxCopies; copy++)
-        {
-            await using var file = await path.Origin.OpenReadAsync(path.Path, cancellation);
-            requireRoom(file.Fingerprint.SizeBytes);
-            var name = ContentName.Mint(id.ToString());
-            await using var unchanged = new UnchangedStream(file);
-            await using var hashing = new HashingStream(unchanged);
-            try
+    public Task<CopiedFile> CopyAsync(
+        CachedFileId id, OriginPath path, Action<long> requireRoom, CancellationToken cancellation) =>
+        WholeVersion.CopyAsync(
+            path,
+            async file =>
             {
+                requireRoom(file.Fingerprint.SizeBytes);
+                var name = ContentName.Mint(id.ToString());
+                await using var hashing = new HashingStream(file.Content);
                 await store.Contents.WriteAsync(ContentName.Cache, name, hashing, file.Fingerprint.SizeBytes, cancellation);
+                var sha256 = hashing.Sha256();
                 if (!await file.HasChangedAsync())
-                {
-                    var sha256 = hashing.Sha256();
                     return new CopiedFile(name, hashing.BytesRead, sha256, file.Fingerprint with { Sha256 = sha256 });
-                }
-
                 await DeleteAsync(name);
-            }
-            catch (EndOfStreamException)
-            {
-                // It has become shorter; the next copy takes it as it is now.
-            }
-        }
-
-        throw new CacheException(ErrorCode.Conflict, $"{path.NasPath} keeps changing while it is read. Try again when it is at rest.");
-    }
+                return null;
+            },
+            cancellation);
 
     /// <summary>Deletes content that no row names, and certainly never will.</summary>
     public async Task DeleteAsync(string name)

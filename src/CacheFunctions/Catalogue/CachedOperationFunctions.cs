@@ -25,6 +25,14 @@ public sealed class CachedOperationFunctions(Api api, CachedFilesService files)
                 limit,
                 call.Query.Text("cursor"),
                 call.Cancelled);
-            return call.Page("operations", [.. page.Select(CacheOperationAnswer.Of)], limit, cursor);
+            return call.Page("operations", [.. page.Select(operation => new CacheOperationAnswer(operation))], limit, cursor);
         });
+}
+
+internal sealed record CacheOperationAnswer : OperationAnswer
+{
+    public CacheOperationAnswer(LoggedOperation logged)
+        : base(logged) => FileId = logged.Operation.Entity;
+
+    public string FileId { get; }
 }

@@ -37,36 +37,14 @@ public sealed class SessionOverviewFunctions(Api api, SessionService sessions)
             var filter = OperationFilter.Of(call.Query);
             var (page, cursor) = await sessions.GetOperationsAsync(
                 call.Caller, call.Query.Text("session_id"), filter.Fits, limit, call.Query.Text("cursor"), call.Cancelled);
-            return call.Page("operations", [.. page.Select(operation => SessionOperationAnswer.Of(operation))], limit, cursor);
+            return call.Page("operations", [.. page.Select(operation => new SessionOperationAnswer(operation))], limit, cursor);
         });
 }
 
-/// <summary>One entry of the log as callers see it.</summary>
-internal sealed record SessionOperationAnswer(
-    string Id,
-    string OperationType,
-    string SessionId,
-    string FilePath,
-    string TriggeredBy,
-    string? TriggeredByUser,
-    string Reason,
-    bool Success,
-    string? ErrorMessage,
-    DateTimeOffset Timestamp)
+internal sealed record SessionOperationAnswer : OperationAnswer
 {
-    public static SessionOperationAnswer Of(LoggedOperation logged)
-    {
-        var operation = logged.Operation;
-        return new SessionOperationAnswer(
-            logged.Id,
-            operation.Type,
-            operation.Entity,
-            operation.FilePath,
-            operation.TriggeredBy,
-            operation.TriggeredByUser,
-            operation.Reason,
-            operation.Success,
-            operation.ErrorMessage,
-            logged.Timestamp);
-    }
+    public SessionOperationAnswer(LoggedOperation logged)
+        : base(logged) => SessionId = logged.Operation.Entity;
+
+    public string SessionId { get; }
 }
