@@ -1,4 +1,5 @@
 using CacheFunctions.IntegrationTests.SelfHost;
+using CacheFunctions.IntegrationTests.Service;
 using CacheFunctions.IntegrationTests.Storage.Timers;
 
 // The tests' own program, beside the test runner: what it does is killed by a test, to see what a killed process leaves.
@@ -6,5 +7,6 @@ return args switch
 {
     ["hold-azurite", var directory] => await AzuriteHolder.RunAsync(directory),
     ["run-timers", var connectionString] => await TimerHostProcess.RunAsync(connectionString),
+    ["serve-ahead", var seconds, var largeBytes, .. var settings] => await ServiceAhead.RunAsync(seconds, largeBytes, settings),
     _ => 0,
 };

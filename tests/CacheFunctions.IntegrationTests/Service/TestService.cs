@@ -26,12 +26,16 @@ public sealed class TestService : IAsyncDisposable
     public StorageTransactions Transactions => _service.App.Services.GetRequiredService<StorageTransactions>();
 
     /// <param name="settings">As on the command line: <c>--Name</c>, <c>value</c>, …</param>
-    public static async Task<TestService> StartAsync(params string[] settings)
+    public static Task<TestService> StartAsync(params string[] settings) => StartAsync(_ => { }, settings);
+
+    /// <param name="configure">Replaces services.</param>
+    public static async Task<TestService> StartAsync(Action<IServiceCollection> configure, params string[] settings)
     {
         var origin = new TempDirectory();
         try
         {
-            var service = await LocalService.StartAsync([.. SettingsFor(await StorageEmulator.NewAccountAsync(), origin.Path), .. settings]);
+            var service = await LocalService.StartAsync(
+                [.. SettingsFor(await StorageEmulator.NewAccountAsync(), origin.Path), .. settings], configure);
             return new TestService(service, origin);
         }
         catch

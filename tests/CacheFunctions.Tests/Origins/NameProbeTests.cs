@@ -87,6 +87,15 @@ public class NameProbeTests
         Assert.Empty(root.Entries);
     }
 
+    [SkippableFact]
+    public void A_share_that_was_looked_at_can_be_unmounted_at_once()
+    {
+        var disk = new MountedDisk("size=1m");
+        OriginSettingsTests.Read(("Path", disk.Folder));
+        disk.Dispose();
+        Assert.False(Directory.Exists(disk.Folder));
+    }
+
     private static NameProbe Probe(bool isSensitive, bool tellsApart, params string[] names)
     {
         string Key(string name)

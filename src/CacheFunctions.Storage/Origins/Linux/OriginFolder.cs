@@ -79,8 +79,10 @@ internal sealed class OriginFolder : IDisposable
     {
         // By the handle: the path may lead elsewhere by now.
         var options = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false };
-        return new FileSystemEnumerable<string>(
+        var names = new FileSystemEnumerable<string>(
             $"/proc/self/fd/{_handle.DangerousGetHandle()}", static (ref FileSystemEntry entry) => entry.FileName.ToString(), options);
+        // It has the folder open as soon as it is made; here that is only when somebody reads, and ends with the reading.
+        foreach (var name in names) yield return name;
     }
 
     /// <returns>null: there is no such entry.</returns>
