@@ -35,6 +35,10 @@ internal sealed class MountedDisk : IDisposable
         throw new InvalidOperationException();
     }
 
+    public void Unmount() => Assert.Equal(0, OriginRoot.Run("umount", Folder));
+
+    public void MountAgain(string options) => Assert.Equal(0, OriginRoot.Run("mount", "-t", "tmpfs", "-o", options, "tmpfs", Folder));
+
     public void Remount(string options) => Assert.Equal(0, OriginRoot.Run("mount", "-o", $"remount,{options}", Folder));
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Enumeration;
 using Microsoft.Win32.SafeHandles;
 
@@ -10,6 +11,9 @@ namespace CacheFunctions.Storage.Origins.Linux;
 internal sealed class OriginFolder : IDisposable
 {
     private const uint NewFolderMode = 0x1FF; // 0777, less the process's umask
+
+    // Roots at which a file system was mounted when they were last opened.
+    private static readonly ConcurrentDictionary<string, bool> MountRoots = new(StringComparer.Ordinal);
 
     private readonly SafeFileHandle _handle;
     private readonly string _origin;
@@ -142,14 +146,28 @@ internal sealed class OriginFolder : IDisposable
 
     public void Dispose() => _handle.Dispose();
 
-    /// <summary>A root that is missing is a share that is not mounted, and says nothing of its files.</summary>
+    /// <summary>
+    /// A root that is missing is a share that is not mounted, and says nothing of its files. Nor does the empty folder
+    /// that stays where a share was mounted: what is written there would lie on this machine, and vanish beneath the share.
+    /// </summary>
     private static SafeFileHandle OpenRoot(string root, string origin)
     {
         var descriptor = Native.Open(root, Native.Directory | Native.CloseOnExec);
-        if (descriptor < 0 && ErrorNumber.Last is ErrorNumber.NoEntry or ErrorNumber.NotADirectory)
-            throw Errors.CacheException.Unavailable($"The folder of the origin '{origin}' is not there. Check that its share is mounted.");
-        return Take(descriptor, origin, "/");
+        if (descriptor < 0 && ErrorNumber.Last is ErrorNumber.NoEntry or ErrorNumber.NotADirectory) throw NotMounted(origin);
+        var handle = Take(descriptor, origin, "/");
+        if (Native.Stat(handle, "", Native.EmptyPath, out var stat) != 0) return handle;
+        if (stat.IsMountRoot) MountRoots[root] = true;
+        else if (MountRoots.ContainsKey(root))
+        {
+            handle.Dispose();
+            throw NotMounted(origin);
+        }
+
+        return handle;
     }
+
+    private static Errors.CacheException NotMounted(string origin) =>
+        Errors.CacheException.Unavailable($"The folder of the origin '{origin}' is not there. Check that its share is mounted.");
 
     private SafeFileHandle Open(string name, int flags, uint mode) =>
         Take(Native.OpenBeneath(_handle, name, flags, mode), _origin, _path);

@@ -6,6 +6,9 @@ namespace CacheFunctions.Storage.Origins.Linux;
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct StatX
 {
+    [FieldOffset(8)]
+    public ulong Attributes;
+
     [FieldOffset(20)]
     public uint User;
 
@@ -26,6 +29,9 @@ internal struct StatX
 
     [FieldOffset(112)]
     public StatTime Modified;
+
+    /// <summary>Whether a file system is mounted right here.</summary>
+    public readonly bool IsMountRoot => (Attributes & 0x2000) != 0;
 
     public readonly bool IsFile => (Mode & 0xF000) == 0x8000;
 
