@@ -29,6 +29,8 @@ internal sealed partial class Users
                 service.Locks.Announced(session.Id, shown), Rule.Fences, $"a sync that showed fence {shown} was written under another");
         }
 
+        // What was discarded for may be another session's version that is not durable yet: that session still has it.
+        if (choice == OnConflict.Discard) return;
         if (!outcome.Session.Dirty) new FinalRules(service, Sessions).CheckWrittenBack(session.Id, outcome.Session.Content, session.Path);
     }
 
