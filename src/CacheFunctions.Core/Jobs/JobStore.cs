@@ -19,6 +19,8 @@ public sealed class JobStore(IRecordStore store, TimeProvider time)
     /// <summary>For how long the outcome can be asked for.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
+    private const int IdLength = 32;
+
     public DateTimeOffset Now => time.GetUtcNow();
 
     public static string NewId() => ContentName.Random128();
@@ -34,6 +36,8 @@ public sealed class JobStore(IRecordStore store, TimeProvider time)
     /// <returns>null: there is none, or it ended more than a day ago.</returns>
     public async Task<Job?> FindAsync(string id, CancellationToken cancellation)
     {
+        // What cannot be an id may hold what storage forbids in a key.
+        if (id.Length != IdLength || !id.All(char.IsAsciiHexDigitLower)) return null;
         var row = await ReadAsync(JobRows.RunningKey(id), cancellation) ?? await ReadAsync(JobRows.EndedKey(id), cancellation);
         return row is null ? null : JobRows.Read(row);
     }

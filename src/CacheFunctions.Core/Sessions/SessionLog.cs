@@ -19,7 +19,8 @@ internal sealed class SessionLog(SessionStore store)
 
         async Task<(IReadOnlyList<LoggedOperation>, string?)> HistoryAsync()
         {
-            if (!SessionId.TryGetShard(sessionId, store.Edits.ShardCount, out var shard)) return ([], null);
+            if (!SessionId.TryGetShard(sessionId, store.Edits.ShardCount, out var shard))
+                throw CacheException.Invalid("session_id", "is not one that this service gave.");
             long? before = cursor is null ? null
                 : long.TryParse(cursor, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 0 ? number
                 : throw CacheException.Invalid("cursor", "is not one that this service gave. Begin again without it.");

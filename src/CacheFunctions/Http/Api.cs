@@ -32,6 +32,7 @@ public sealed class Api(
         var start = time.GetTimestamp();
         try
         {
+            QueryEncoding.Check(request.QueryString);
             var query = new QueryReader(request.Query, accepts.Query);
             var caller = await callers.ResolveAsync(request, context.RequestAborted);
             var result = await handle(new ApiCall(request, caller, query, accepts, keys, time));

@@ -30,6 +30,9 @@ public sealed class ErrorAnswers(TimeProvider time, ILogger<ErrorAnswers> logger
                 return new CacheException(ErrorCode.TooLarge, "The body is larger than this service takes in one request (Http:MaxBodyBytes).");
             case BadHttpRequestException bad:
                 return new CacheException(ErrorCode.InvalidArgument, $"The request is malformed: {bad.Message}");
+            // The server's own, of a chunk whose length is no number it could hold.
+            case IOException { InnerException: OverflowException }:
+                return new CacheException(ErrorCode.InvalidArgument, "The request is malformed: a chunk of the body is too long.");
             default:
                 logger.LogError(exception, "Request {RequestId} failed", requestId);
                 return new CacheException(ErrorCode.Internal, $"An error of this service. Its log tells more about request {requestId}.");

@@ -15,9 +15,10 @@ public sealed class HeaderReader(IHeaderDictionary headers)
     {
         get
         {
-            var text = headers["X-Fence"].ToString();
-            if (text.Length == 0) return null;
-            return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var fence)
+            // One that is empty is no choice to go without, but a caller that has lost its fence.
+            var values = headers["X-Fence"];
+            if (values.Count == 0) return null;
+            return long.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var fence)
                 ? fence
                 : throw CacheException.Invalid("X-Fence", "must be the whole number that the lock's answer gave.");
         }
@@ -45,10 +46,18 @@ public sealed class HeaderReader(IHeaderDictionary headers)
             if (!ContentRangeHeaderValue.TryParse(headers.ContentRange.ToString(), out var range) || range.From is null || range.To is null
                 || !range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase))
                 throw CacheException.Invalid("Content-Range", "must name the span that the body replaces, as bytes 0-99/1000 or bytes 0-99/*.");
-            var length = range.To.Value - range.From.Value + 1;
-            if (headers.ContentLength == length) return (range.From.Value, length, range.Length);
+            // Wide, since a span may reach to the largest number there is.
+            var length = (Int128)range.To.Value - range.From.Value + 1;
+            if (headers.ContentLength == length) return (range.From.Value, (long)length, range.Length);
             throw CacheException.Invalid("Content-Length", $"must be {length}, the length of the span in Content-Range.");
         }
+    }
+
+    /// <exception cref="CacheException">UnsupportedMediaType: the body is compressed, say, and would be kept or read as it is.</exception>
+    public void RequirePlainBody()
+    {
+        if (headers.ContentEncoding.Count > 0)
+            throw new CacheException(ErrorCode.UnsupportedMediaType, "Content-Encoding: send the body as it is, not encoded.");
     }
 
     /// <returns>The entity tags of If-Match, quotes included; null: the header is absent.</returns>
@@ -59,6 +68,7 @@ public sealed class HeaderReader(IHeaderDictionary headers)
             var values = headers.IfMatch;
             if (values.Count == 0) return null;
             return EntityTagHeaderValue.TryParseStrictList(values, out var tags)
+                && (tags.Count == 1 || !tags.Contains(EntityTagHeaderValue.Any))
                 ? [.. tags.Select(tag => tag.ToString())]
                 : throw CacheException.Invalid("If-Match", "must hold entity tags in quotes, or *.");
         }

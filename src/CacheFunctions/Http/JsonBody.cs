@@ -21,6 +21,7 @@ internal static class JsonBody
                 ErrorCode.UnsupportedMediaType, $"Content-Type: is '{request.ContentType}'; send application/json.");
         }
 
+        new HeaderReader(request.Headers).RequirePlainBody();
         using var body = new MemoryStream();
         var buffer = new byte[4096];
         for (int count; (count = await request.Body.ReadAsync(buffer, cancellation)) > 0;)
@@ -49,6 +50,8 @@ internal static class JsonBody
         var field = error.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
         if (error.Message.Contains("could not be mapped", StringComparison.Ordinal) && field is not null)
             return CacheException.Invalid(field, "is not a field of this request.");
+        if (error.Message.StartsWith("Duplicate", StringComparison.Ordinal) && field is not null)
+            return CacheException.Invalid(field, "is given more than once.");
         return field is not null
             ? CacheException.Invalid(field, "has a value of the wrong type.")
             : new CacheException(

@@ -8,6 +8,13 @@ namespace CacheFunctions.Http;
 /// <summary>Reads query parameters by type and range. A parameter that the endpoint does not know is refused.</summary>
 public sealed class QueryReader
 {
+    // As long as the longest path; nothing that is asked for is longer.
+    private const int MaxLength = 2048;
+
+    // The day alone, or with a time of day to the minute or finer. Without an offset it is UTC.
+    private static readonly string[] TimeFormats =
+        ["yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"];
+
     private readonly IQueryCollection _query;
 
     public QueryReader(IQueryCollection query, IReadOnlyList<string> known)
@@ -19,6 +26,9 @@ public sealed class QueryReader
             if (name == "code" || name.StartsWith('_')) continue;
             if (!known.Contains(name)) throw CacheException.Invalid(name, Unknown(name, known));
             if (values.Count > 1) throw CacheException.Invalid(name, "is given more than once.");
+            var value = values.ToString();
+            if (value.Length > MaxLength) throw CacheException.Invalid(name, $"is longer than {MaxLength} characters.");
+            if (value.Any(char.IsControl)) throw CacheException.Invalid(name, "must not hold control characters.");
         }
     }
 
@@ -49,7 +59,7 @@ public sealed class QueryReader
     public DateTimeOffset? Time(string name)
     {
         if (Text(name) is not { } text) return null;
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        return DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
             : throw CacheException.Invalid(name, "must be a time as 2026-01-31T09:05:00Z.");
     }

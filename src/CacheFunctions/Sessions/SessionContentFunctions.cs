@@ -39,7 +39,7 @@ public sealed class SessionContentFunctions(Api api, SessionService sessions)
             // A span in a PUT would replace the whole by a part (RFC 9110, section 14.5).
             if (request.Headers.ContentRange.Count > 0)
                 throw CacheException.Invalid("Content-Range", "is for PATCH; PUT takes the whole content.");
-            RequirePlain(request);
+            call.Headers.RequirePlainBody();
             return SaveAnswer.Of(call, await sessions.UpdateCachedFileAsync(
                 call.Caller, sessionId, request.Body, request.ContentLength, call.Conditions, call.Cancelled));
         });
@@ -50,17 +50,11 @@ public sealed class SessionContentFunctions(Api api, SessionService sessions)
         [HttpTrigger(AuthorizationLevel.Function, "patch", Route = Route)] HttpRequest request, string sessionId) =>
         api.RunAsync(request, async call =>
         {
-            RequirePlain(request);
+            call.Headers.RequirePlainBody();
             var (offset, length, total) = call.Headers.ContentSpan;
             return SaveAnswer.Of(call, await sessions.PatchCachedFileAsync(
                 call.Caller, sessionId, request.Body, offset, length, total, call.Conditions, call.Cancelled));
         });
-
-    private static void RequirePlain(HttpRequest request)
-    {
-        if (request.Headers.ContentEncoding.Count > 0)
-            throw new CacheException(ErrorCode.UnsupportedMediaType, "Content-Encoding: send the content as it is, not encoded.");
-    }
 }
 
 /// <summary>A version that was saved.</summary>

@@ -101,6 +101,34 @@ public class QueryReaderTests
         }
     }
 
+    [Theory]
+    [InlineData("2026-01-31", "2026-01-31T00:00:00Z")]
+    [InlineData("2026-01-31T09:05Z", "2026-01-31T09:05:00Z")]
+    [InlineData("2026-01-31T09:05:00", "2026-01-31T09:05:00Z")]
+    [InlineData("2026-01-31T09:05:00.1234567+02:00", "2026-01-31T07:05:00.1234567Z")]
+    public void A_time_is_ISO_8601_with_any_offset(string value, string expected) => Assert.Equal(
+        DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture),
+        Read($"?since={Uri.EscapeDataString(value)}", "since").Time("since"));
+
+    [Theory]
+    [InlineData("12:00")]
+    [InlineData("1.5")]
+    [InlineData("1/2/2026")]
+    [InlineData("31 Jan 2026")]
+    public void A_time_that_could_mean_something_else_is_refused(string value) =>
+        Assert.Throws<CacheException>(() => Read($"?since={Uri.EscapeDataString(value)}", "since").Time("since"));
+
+    [Theory]
+    [InlineData("a%00b")]
+    [InlineData("a%0Ab")]
+    [InlineData("%C2%85")]
+    public void Control_characters_are_refused(string value) =>
+        Assert.Contains("control characters", Refused($"?user_id={value}", "user_id").Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_value_longer_than_any_path_is_refused() =>
+        Assert.Contains("longer than 2048", Refused($"?user_id={new string('a', 2049)}", "user_id").Message, StringComparison.Ordinal);
+
     private static QueryReader Read(string query, params string[] known) =>
         new(new DefaultHttpContext { Request = { QueryString = new QueryString(query) } }.Request.Query, known);
 

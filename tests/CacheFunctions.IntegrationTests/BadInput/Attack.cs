@@ -1,0 +1,42 @@
+namespace CacheFunctions.IntegrationTests.BadInput;
+
+/// <summary>Who may refuse a request, and how.</summary>
+internal enum Refusal
+{
+    /// <summary>The service, in its envelope.</summary>
+    ByService,
+
+    /// <summary>Also the HTTP server below it, by a bare status: the request is not HTTP, or too long for it.</summary>
+    ByServer,
+
+    /// <summary>Also by hanging up: the client has ended its side, or sent more than anybody reads.</summary>
+    HangUp,
+}
+
+/// <summary>Something bad, at a place where it may do harm.</summary>
+/// <param name="IsWrong">Whether it is certainly wrong there; else it may be what somebody means.</param>
+/// <param name="IsNameable">Whether a refusal can name the place, as it cannot where broken JSON has no fields.</param>
+internal sealed record Hazard(string Name, Action<Draft> Apply, bool IsWrong, Refusal Refusal = Refusal.ByService, bool IsNameable = true);
+
+/// <summary>A request that is right but for one thing.</summary>
+/// <param name="Names">What a refusal as an invalid argument must name; null: nothing in particular.</param>
+internal sealed record Attack(Endpoint Endpoint, string Position, Hazard Hazard, string? Names)
+{
+    public static IReadOnlyList<Attack> On(Endpoint endpoint, Texts texts) =>
+    [
+        .. from position in endpoint.Positions()
+           from hazard in ValueHazards.At(position, texts)
+           select new Attack(endpoint, $"{position.Place} {position.Name}", hazard, position.Place == Place.Route || !hazard.IsNameable ? null : position.Name),
+        .. BodyHazards.Of(endpoint).Select(hazard => new Attack(endpoint, "body", hazard, null)),
+        .. RequestHazards.Of(endpoint).Select(hazard => new Attack(endpoint, "request", hazard, null)),
+    ];
+
+    public Draft Draft(Stage stage)
+    {
+        var draft = Endpoint.Draft(stage);
+        Hazard.Apply(draft);
+        return draft;
+    }
+
+    public override string ToString() => $"{Endpoint.Name}, {Position}, {Hazard.Name}";
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using Xunit.Abstractions;
+
+namespace CacheFunctions.IntegrationTests.BadInput;
+
+/// <summary>Every value of every endpoint, replaced by everything bad. What comes later is in it by being there.</summary>
+public sealed class BadInputTests(ITestOutputHelper output)
+{
+    private const int ProblemsShown = 25;
+
+    [Fact]
+    public async Task Bad_input_is_refused_in_plain_words_and_changes_nothing()
+    {
+        await using var world = await World.StartAsync();
+        var matrix = new Matrix(world);
+        var (watch, attacks) = (Stopwatch.StartNew(), 0);
+        // Reads first, while there is little to read.
+        foreach (var endpoint in Endpoint.All.OrderByDescending(each => each.OnlyReads))
+        {
+            var (start, sent) = (watch.Elapsed, matrix.Requests);
+            var on = Attack.On(endpoint, world.Texts);
+            attacks += on.Count;
+            await matrix.RunAsync(endpoint, on);
+            output.WriteLine($"{endpoint.Name}: {on.Count} hazards, {matrix.Requests - sent} requests, {(watch.Elapsed - start).TotalSeconds:f1} s");
+        }
+
+        output.WriteLine(
+            $"{Endpoint.All.Count} endpoints, {Endpoint.All.Sum(each => each.Positions().Count)} positions, {attacks} hazards at a place, "
+            + $"{matrix.Requests} requests, {watch.Elapsed.TotalSeconds:f1} s");
+        foreach (var problem in matrix.Problems) output.WriteLine(problem.What);
+        Assert.True(matrix.Problems.IsEmpty, $"{matrix.Problems.Count} problems, of which the first:\n\n{string.Join("\n\n", matrix.Problems.Take(ProblemsShown))}");
+    }
+}

@@ -1,0 +1,73 @@
+using System.Reflection;
+using System.Text.Json;
+using CacheFunctions.Http;
+using CacheFunctions.SelfHost.Functions;
+
+namespace CacheFunctions.IntegrationTests.BadInput;
+
+internal enum Place
+{
+    Route,
+    Query,
+    Header,
+    Field,
+}
+
+/// <summary>One value of a request that a hazard can take the place of.</summary>
+/// <param name="Type">Of a body field; else text.</param>
+/// <param name="MayBeNumber">Whether a body field of text also takes a number.</param>
+internal sealed record Position(Place Place, string Name, Sample Sample, Type Type, bool MayBeNumber = false);
+
+/// <summary>One verb of one function, with everything that it takes, as its own attributes tell it.</summary>
+internal sealed record Endpoint(HttpFunction Function, string Verb, AcceptsAttribute Accepts)
+{
+    /// <summary>All there are: who adds a function has added it here.</summary>
+    public static IReadOnlyList<Endpoint> All { get; } =
+    [
+        .. from function in FunctionCatalog.Of(typeof(CacheFunctionsServices).Assembly.GetExportedTypes(), "").Http
+           from verb in function.Methods ?? ["get", "post", "put", "delete"]
+           select new Endpoint(function, verb.ToUpperInvariant(), AcceptsAttribute.Of(function.Method)),
+    ];
+
+    public string Name => $"{Verb} /{Function.Template.TemplateText}";
+
+    public bool OnlyReads => Verb is "GET" or "HEAD" or "OPTIONS";
+
+    public bool HasBody => Accepts.Body is not null || Accepts.Content;
+
+    public IReadOnlyList<Position> Positions() =>
+    [
+        .. Function.Template.Parameters.Select(parameter => Of(Place.Route, Snake(parameter.Name!))),
+        .. Accepts.Query.Select(name => Of(Place.Query, name)),
+        .. Accepts.Headers.Select(name => Of(Place.Header, name)),
+        .. Verb == "POST" ? [Of(Place.Header, "Idempotency-Key")] : Array.Empty<Position>(),
+        .. Accepts.Body?.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(OfField) ?? [],
+    ];
+
+    /// <summary>A request that is right in everything.</summary>
+    public Draft Draft(Stage stage)
+    {
+        var draft = new Draft(Verb, Function.Template);
+        foreach (var position in Positions())
+            if (position.Sample.Value is { } value) draft.Put(position, value(stage));
+        if (Accepts.Body is not null) draft.ContentType = "application/json";
+        if (Accepts.Content) draft.Body = Stage.Content;
+        return draft;
+    }
+
+    private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+
+    private Position OfField(PropertyInfo property) => Of(Place.Field, Snake(property.Name)) with
+    {
+        Type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType,
+        MayBeNumber = property.IsDefined(typeof(System.Text.Json.Serialization.JsonConverterAttribute)),
+    };
+
+    private Position Of(Place place, string name)
+    {
+        var sample = Samples.Of(name, Name);
+        // A read that is asked for under a condition that nobody understands harms nobody; and only GET knows ranges.
+        if ((OnlyReads && sample.Kind == Kind.EntityTags) || (Verb != "GET" && sample.Kind == Kind.Range)) sample = sample with { Kind = Kind.Lenient };
+        return new Position(place, name, sample, typeof(string));
+    }
+}

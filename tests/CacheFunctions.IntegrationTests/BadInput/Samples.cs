@@ -1,0 +1,84 @@
+namespace CacheFunctions.IntegrationTests.BadInput;
+
+/// <summary>What the values of a position are, which decides which hazards are certainly wrong there.</summary>
+internal enum Kind
+{
+    /// <summary>A name or a word that nobody checks against a list.</summary>
+    Text,
+    Path,
+    Number,
+    Flag,
+    Time,
+
+    /// <summary>One of a few words.</summary>
+    Word,
+
+    /// <summary>Made by the service, which knows its own only.</summary>
+    Id,
+
+    /// <summary>Opaque, and made by the service too; but another list's may by chance be one of this list's.</summary>
+    Cursor,
+    Fence,
+    EntityTags,
+    ContentRange,
+    RequestKey,
+
+    Range,
+
+    /// <summary>HTTP says that what cannot be understood here is ignored.</summary>
+    Lenient,
+}
+
+/// <param name="Value">A right value on a stage; null: valid requests leave it out.</param>
+internal sealed record Sample(Kind Kind, Func<Stage, string>? Value = null);
+
+/// <summary>
+/// A right value for every name of a route parameter, query parameter, header and body field. An endpoint that brings a
+/// new name adds its row here, and is in the matrix with it.
+/// </summary>
+internal static class Samples
+{
+    private static readonly Dictionary<string, Sample> All = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["create"] = new(Kind.Flag, _ => "false"),
+        ["cursor"] = new(Kind.Cursor),
+        ["dry_run"] = new(Kind.Flag, _ => "true"),
+        ["file_path"] = new(Kind.Path, stage => stage.FilePath),
+        ["job_id"] = new(Kind.Id, stage => stage.JobId),
+        ["limit"] = new(Kind.Number, _ => "10"),
+        ["lock"] = new(Kind.Flag, _ => "false"),
+        ["max_age_minutes"] = new(Kind.Number, _ => "60"),
+        // Where it is given, file_path is only a name, of which much more is right.
+        ["nas_file_path"] = new(Kind.Path),
+        ["on_conflict"] = new(Kind.Word, _ => "fail"),
+        ["operation_type"] = new(Kind.Text, _ => "session_created"),
+        ["origin"] = new(Kind.Id, _ => "nas"),
+        ["path"] = new(Kind.Path, _ => "folder"),
+        ["session_id"] = new(Kind.Id, stage => stage.SessionId),
+        ["sha256"] = new(Kind.Id, _ => Stage.UploadSha256),
+        ["since"] = new(Kind.Time, _ => "2026-01-31T09:05:00Z"),
+        ["size_bytes"] = new(Kind.Number, _ => $"{Stage.Upload.Length}"),
+        ["state"] = new(Kind.Word, _ => "active"),
+        ["sync_before_cleanup"] = new(Kind.Flag, _ => "false"),
+        ["ttl_seconds"] = new(Kind.Number, _ => "100"),
+        ["upload_id"] = new(Kind.Id, stage => stage.UploadId),
+        ["user_id"] = new(Kind.Text, _ => Stage.User),
+        ["version"] = new(Kind.Number, _ => "1"),
+
+        ["Content-Range"] = new(Kind.ContentRange, _ => $"bytes 0-{Stage.Content.Length - 1}/*"),
+        // A valid request has none: another request with the same key would only repeat the answer.
+        ["Idempotency-Key"] = new(Kind.RequestKey),
+        ["If-Match"] = new(Kind.EntityTags, stage => stage.ETag),
+        ["If-Modified-Since"] = new(Kind.Lenient),
+        ["If-None-Match"] = new(Kind.Lenient),
+        ["If-Range"] = new(Kind.Lenient),
+        ["If-Unmodified-Since"] = new(Kind.Lenient),
+        ["Range"] = new(Kind.Range, _ => "bytes=0-1"),
+        ["X-Fence"] = new(Kind.Fence, stage => stage.Fence),
+    };
+
+    public static Sample Of(string name, string endpoint) => All.TryGetValue(name, out var sample)
+        ? sample
+        : throw new InvalidOperationException(
+            $"{endpoint} takes '{name}', for which the bad-input matrix has no right value: add a row to the table in BadInput/{nameof(Samples)}.cs.");
+}

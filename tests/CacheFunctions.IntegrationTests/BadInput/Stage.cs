@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+using System.Text;
+using CacheFunctions.IntegrationTests.Service;
+
+namespace CacheFunctions.IntegrationTests.BadInput;
+
+/// <summary>What a valid request may name: a file, a session on it that holds its lock, an upload to be committed, a job.</summary>
+internal sealed record Stage(string FilePath, string SessionId, string Fence, string ETag, string UploadId, string JobId)
+{
+    public const string User = "1";
+    public const string Content = "first";
+    public const string Upload = "uploaded";
+
+    public static string UploadSha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Upload)));
+
+    /// <param name="filePath">A file of its own, since the stage holds its lock.</param>
+    public static async Task<Stage> SetAsync(HttpClient http, HttpClient storage, string filePath, string jobId)
+    {
+        using var created = await http.PostAsync(
+            "/api/sessions", TestService.Json($$"""{"user_id": "{{User}}", "file_path": "{{filePath}}", "lock": true}"""));
+        var session = await TestService.DataAsync(created);
+        var id = session.GetProperty("session_id").GetString()!;
+        using var asked = await http.PostAsync($"/api/sessions/{id}/upload-url", null);
+        var upload = await TestService.DataAsync(asked);
+        using var put = new HttpRequestMessage(HttpMethod.Put, upload.GetProperty("url").GetString());
+        put.Content = new StringContent(Upload);
+        foreach (var header in upload.GetProperty("headers").EnumerateObject()) put.Headers.Add(header.Name, header.Value.GetString());
+        using var uploaded = await storage.SendAsync(put);
+        uploaded.EnsureSuccessStatusCode();
+        return new Stage(
+            filePath,
+            id,
+            session.GetProperty("lock").GetProperty("fence").GetRawText(),
+            session.GetProperty("etag").GetString()!,
+            upload.GetProperty("upload_id").GetString()!,
+            jobId);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using Azure.Data.Tables;
+using CacheFunctions.Storage.Accounts;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CacheFunctions.IntegrationTests.BadInput;
+
+/// <summary>Everything that the service could change: the files of the origin and around it, every row, every blob.</summary>
+/// <param name="folder">The origin's folder and what lies beside it.</param>
+internal sealed class State(IServiceProvider services, string folder)
+{
+    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = 0 };
+
+    private readonly StorageAccount _account = services.GetRequiredService<StorageAccount>();
+
+    public async Task<IReadOnlySet<string>> ReadAsync() =>
+        (await Task.WhenAll(RowsAsync(), BlobsAsync())).SelectMany(lines => lines).Concat(Files()).ToHashSet(StringComparer.Ordinal);
+
+    /// <returns>What is in one and not in the other; nothing: they are equal.</returns>
+    public static IReadOnlyList<string> Difference(IReadOnlySet<string> before, IReadOnlySet<string> after) =>
+        [.. before.Except(after).Select(line => $"- {line}"), .. after.Except(before).Select(line => $"+ {line}")];
+
+    private async Task<List<string>> RowsAsync()
+    {
+        var lines = new List<string>();
+        await foreach (var table in _account.Tables.QueryAsync((string?)null))
+            await foreach (var row in _account.Tables.GetTableClient(table.Name).QueryAsync<TableEntity>((string?)null, null, ["PartitionKey", "RowKey"]))
+                lines.Add($"row {table.Name} {row.PartitionKey} {row.RowKey} {row.ETag}");
+        return lines;
+    }
+
+    private async Task<List<string>> BlobsAsync()
+    {
+        var lines = new List<string>();
+        await foreach (var container in _account.Blobs.GetBlobContainersAsync())
+            await foreach (var blob in _account.Blobs.GetBlobContainerClient(container.Name).GetBlobsAsync())
+                lines.Add($"blob {container.Name} {blob.Name} {blob.Properties.ETag}");
+        return lines;
+    }
+
+    private IEnumerable<string> Files()
+    {
+        foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*", Everything))
+        {
+            var file = new FileInfo(path);
+            // A pipe or a link is not read: its name and target say all.
+            var isPlain = file.Attributes is FileAttributes.Normal && file.UnixFileMode != UnixFileMode.None && file.Length > 0;
+            yield return $"file {path} {file.Attributes} {file.LinkTarget} {file.LastWriteTimeUtc.Ticks} {(isPlain ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) : "")}";
+        }
+    }
+}
