@@ -1,6 +1,7 @@
 using CacheFunctions.Content;
 using CacheFunctions.Errors;
 using CacheFunctions.Operations;
+using CacheFunctions.Origins;
 using CacheFunctions.Security;
 using CacheFunctions.Storage;
 
@@ -19,10 +20,13 @@ internal sealed class Adding(CatalogueStore store, FileCopier copier, Attributio
         if (request.UserId is { } user) caller.RequireMayActFor(user);
         else request = request with { UserId = caller.UserId };
         var path = FilePath.Of(store.Origins, request.FilePath, "file_path");
+        var original = Original(path, request);
+        if (request.CachedPath is { } existing) RequireLocatable(existing);
+        var method = MethodOf(request);
         var trigger = Trigger.Of(caller) with { UserId = request.UserId };
         if (await store.FindAsync(path.Id, cancellation) is not { File.Status: FileStatus.Active })
         {
-            var (added, isFirst) = await _flights.RunAsync(path.Id, () => CacheAsync(path, request, trigger), cancellation);
+            var (added, isFirst) = await _flights.RunAsync(path.Id, () => CacheAsync(path, original, method, request, trigger), cancellation);
             if (isFirst) return added;
         }
 
@@ -32,21 +36,18 @@ internal sealed class Adding(CatalogueStore store, FileCopier copier, Attributio
         return new AddedFile(attributed, IsNew: false);
     }
 
-    private async Task<AddedFile> CacheAsync(FilePath path, AddCachedFile request, Trigger trigger)
+    /// <param name="original">What is to be copied; null: nothing, since a copy is there.</param>
+    private async Task<AddedFile> CacheAsync(
+        FilePath path, OriginPath? original, CacheMethod method, AddCachedFile request, Trigger trigger)
     {
         try
         {
-            var method = MethodOf(request);
             if (request.CachedPath is { } existing)
             {
-                var location = await LocateAsync(existing);
-                return await RecordAsync(path, request, method, existing, location.SizeBytes, null, trigger);
+                return await RecordAsync(path, request, method, existing, await SizeAsync(existing), null, trigger);
             }
 
-            var original = request.OriginalPath is { } text
-                ? FilePath.Of(store.Origins, text, "original_path").RequireOrigin(store.Origins, "original_path")
-                : path.RequireOrigin(store.Origins, "file_path");
-            var copied = await copier.CopyAsync(path.Id, original, RequireRoom, CancellationToken.None);
+            var copied = await copier.CopyAsync(path.Id, original!, RequireRoom, CancellationToken.None);
             try
             {
                 var added = await RecordAsync(
@@ -90,16 +91,29 @@ internal sealed class Adding(CatalogueStore store, FileCopier copier, Attributio
             },
             CancellationToken.None);
 
-    /// <exception cref="CacheException">NotFound: there is nothing at the path; InvalidArgument: nothing can be there.</exception>
-    private async Task<(long SizeBytes, bool IsOrigin)> LocateAsync(string cachedPath)
+    /// <returns>null: nothing is to be copied, and the original may lie anywhere.</returns>
+    private OriginPath? Original(FilePath path, AddCachedFile request)
+    {
+        var original = request.OriginalPath is { } text ? FilePath.Of(store.Origins, text, "original_path") : null;
+        if (request.CachedPath is not null) return null;
+        return original is null ? path.RequireOrigin(store.Origins, "file_path") : original.RequireOrigin(store.Origins, "original_path");
+    }
+
+    /// <exception cref="CacheException">InvalidArgument: no copy can be there.</exception>
+    private void RequireLocatable(string cachedPath)
     {
         var path = FilePath.Of(store.Origins, cachedPath, "cached_path");
-        if (path.Origin is { } origin && await origin.Origin.FindAsync(origin.Path, CancellationToken.None) is { } fingerprint)
-            return (fingerprint.SizeBytes, true);
-        const string prefix = "/cache/";
+        if (!cachedPath.StartsWith(CatalogueStore.CachedPrefix, StringComparison.Ordinal)) path.RequireOrigin(store.Origins, "cached_path");
+    }
+
+    /// <exception cref="CacheException">NotFound: there is no copy.</exception>
+    private async Task<long> SizeAsync(string cachedPath)
+    {
+        if (store.Origins.TryResolve(cachedPath, "cached_path") is { } origin
+            && await origin.Origin.FindAsync(origin.Path, CancellationToken.None) is { } fingerprint) return fingerprint.SizeBytes;
+        const string prefix = CatalogueStore.CachedPrefix;
         if (cachedPath.StartsWith(prefix, StringComparison.Ordinal)
-            && await store.Contents.SizeAsync(ContentName.Cache, cachedPath[prefix.Length..], CancellationToken.None) is { } size)
-            return (size, false);
+            && await store.Contents.SizeAsync(ContentName.Cache, cachedPath[prefix.Length..], CancellationToken.None) is { } size) return size;
         throw CacheException.NotFound($"cached_path: there is no copy at {cachedPath}. Name a file of an origin, or of the cache.");
     }
 

@@ -6,7 +6,7 @@ namespace CacheFunctions.Catalogue;
 /// <summary>Opens the bytes of cached files: from the cache container, or from where a recorded copy lies.</summary>
 internal sealed class CachedContent(CatalogueStore store)
 {
-    private const string Prefix = "/cache/";
+    private const string Prefix = CatalogueStore.CachedPrefix;
 
     /// <exception cref="CacheException">NotFound: the copy is gone.</exception>
     public async Task<Stream> OpenAsync(CachedFile file, long offset, long? length, CancellationToken cancellation)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CacheFunctions.Content;
 using CacheFunctions.Errors;
 using CacheFunctions.Idempotency;
@@ -12,6 +11,9 @@ namespace CacheFunctions.Catalogue;
 public sealed class CatalogueStore(RecordTable files, IContentStore contents, OriginSet origins, TimeProvider time)
 {
     public const string TableName = CatalogueRows.Table;
+
+    /// <summary>How callers name the cache container.</summary>
+    internal const string CachedPrefix = "/cache/";
 
     internal RecordTable Files => files;
 
@@ -81,7 +83,7 @@ public sealed class CatalogueStore(RecordTable files, IContentStore contents, Or
     }
 
     /// <summary>How callers see where a copy made by this service lies.</summary>
-    internal static string CachedPath(string content) => string.Create(CultureInfo.InvariantCulture, $"/cache/{content}");
+    internal static string CachedPath(string content) => CachedPrefix + content;
 }
 
 /// <summary>A cached file with the row it was read from.</summary>

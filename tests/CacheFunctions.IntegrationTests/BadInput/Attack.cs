@@ -16,13 +16,25 @@ internal enum Refusal
 /// <summary>Something bad, at a place where it may do harm.</summary>
 /// <param name="IsWrong">Whether it is certainly wrong there; else it may be what somebody means.</param>
 /// <param name="IsNameable">Whether a refusal can name the place, as it cannot where broken JSON has no fields.</param>
-internal sealed record Hazard(string Name, Action<Draft> Apply, bool IsWrong, Refusal Refusal = Refusal.ByService, bool IsNameable = true);
+internal sealed record Hazard(string Name, Action<Draft> Apply, bool IsWrong, Refusal Refusal = Refusal.ByService, bool IsNameable = true)
+{
+    public bool MayBeSpread => Refusal != Refusal.ByService || Name.Contains("odd: ", StringComparison.Ordinal);
+}
 
 /// <summary>A request that is right but for one thing.</summary>
 /// <param name="Names">What a refusal as an invalid argument must name; null: nothing in particular.</param>
 internal sealed record Attack(Endpoint Endpoint, string Position, Hazard Hazard, string? Names)
 {
-    public static IReadOnlyList<Attack> On(Endpoint endpoint, Texts texts) =>
+    // What is only odd, and what no code of an endpoint ever sees, is spread over the places: each meets a part of it, and
+    // together they meet all. CACHEFUNCTIONS_ALL_HAZARDS=1 puts everything everywhere.
+    private const int Parts = 5;
+    private static readonly bool IsSpread = Environment.GetEnvironmentVariable("CACHEFUNCTIONS_ALL_HAZARDS") != "1";
+
+    /// <param name="turn">The endpoint's number, which says what part of the spread hazards it gets.</param>
+    public static IReadOnlyList<Attack> On(Endpoint endpoint, Texts texts, int turn) =>
+        [.. All(endpoint, texts).Where((attack, i) => !IsSpread || (i + turn) % Parts == 0 || !attack.Hazard.MayBeSpread)];
+
+    private static IReadOnlyList<Attack> All(Endpoint endpoint, Texts texts) =>
     [
         .. from position in endpoint.Positions()
            from hazard in ValueHazards.At(position, texts)

@@ -15,10 +15,10 @@ public sealed class BadInputTests(ITestOutputHelper output)
         var matrix = new Matrix(world);
         var (watch, attacks) = (Stopwatch.StartNew(), 0);
         // Reads first, while there is little to read.
-        foreach (var endpoint in Endpoint.All.OrderByDescending(each => each.OnlyReads))
+        foreach (var (turn, endpoint) in Endpoint.All.OrderByDescending(each => each.OnlyReads).Index())
         {
             var (start, sent) = (watch.Elapsed, matrix.Requests);
-            var on = Attack.On(endpoint, world.Texts);
+            var on = Attack.On(endpoint, world.Texts, turn);
             attacks += on.Count;
             await matrix.RunAsync(endpoint, on);
             output.WriteLine($"{endpoint.Name}: {on.Count} hazards, {matrix.Requests - sent} requests, {(watch.Elapsed - start).TotalSeconds:f1} s");

@@ -31,7 +31,10 @@ internal sealed record Endpoint(HttpFunction Function, string Verb, AcceptsAttri
 
     public string Name => $"{Verb} /{Function.Template.TemplateText}";
 
-    public bool OnlyReads => Verb is "GET" or "HEAD" or "OPTIONS";
+    /// <summary>Reading through the cache fills it.</summary>
+    public bool OnlyReads => IsRead && Function.Name != "ReadThroughCache";
+
+    private bool IsRead => Verb is "GET" or "HEAD" or "OPTIONS";
 
     public bool HasBody => Accepts.Body is not null || Accepts.Content;
 
@@ -67,7 +70,7 @@ internal sealed record Endpoint(HttpFunction Function, string Verb, AcceptsAttri
     {
         var sample = Samples.Of(name, Name);
         // A read that is asked for under a condition that nobody understands harms nobody; and only GET knows ranges.
-        if ((OnlyReads && sample.Kind == Kind.EntityTags) || (Verb != "GET" && sample.Kind == Kind.Range)) sample = sample with { Kind = Kind.Lenient };
+        if ((IsRead && sample.Kind == Kind.EntityTags) || (Verb != "GET" && sample.Kind == Kind.Range)) sample = sample with { Kind = Kind.Lenient };
         return new Position(place, name, sample, typeof(string));
     }
 }

@@ -6,6 +6,9 @@ internal enum Kind
     /// <summary>A name or a word that nobody checks against a list.</summary>
     Text,
     Path,
+
+    /// <summary>A path at which nothing is looked when the file is cached already, so that links go unnoticed.</summary>
+    UnreadPath,
     Number,
     Flag,
     Time,
@@ -40,26 +43,37 @@ internal static class Samples
 {
     private static readonly Dictionary<string, Sample> All = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["attribution_reason"] = new(Kind.Text, _ => "wanted"),
+        ["cache_method"] = new(Kind.Word, _ => "atomic_copy"),
+        ["cached_path"] = new(Kind.UnreadPath),
         ["create"] = new(Kind.Flag, _ => "false"),
         ["cursor"] = new(Kind.Cursor),
         ["dry_run"] = new(Kind.Flag, _ => "true"),
+        ["file_id"] = new(Kind.Id, stage => stage.FileId),
         ["file_path"] = new(Kind.Path, stage => stage.FilePath),
         ["job_id"] = new(Kind.Id, stage => stage.JobId),
         ["limit"] = new(Kind.Number, _ => "10"),
         ["lock"] = new(Kind.Flag, _ => "false"),
         ["max_age_minutes"] = new(Kind.Number, _ => "60"),
+        ["metadata"] = new(Kind.Text),
         // Where it is given, file_path is only a name, of which much more is right.
         ["nas_file_path"] = new(Kind.Path),
         ["on_conflict"] = new(Kind.Word, _ => "fail"),
+        ["operation"] = new(Kind.Word),
         ["operation_type"] = new(Kind.Text, _ => "session_created"),
         ["origin"] = new(Kind.Id, _ => "nas"),
+        ["original_path"] = new(Kind.UnreadPath),
         ["path"] = new(Kind.Path, _ => "folder"),
+        ["GET /api/cached/content path"] = new(Kind.Path, stage => stage.FilePath),
+        ["HEAD /api/cached/content path"] = new(Kind.Path, stage => stage.FilePath),
+        ["reason"] = new(Kind.Text, _ => "done"),
         ["session_id"] = new(Kind.Id, stage => stage.SessionId),
         ["sha256"] = new(Kind.Id, _ => Stage.UploadSha256),
         ["since"] = new(Kind.Time, _ => "2026-01-31T09:05:00Z"),
         ["size_bytes"] = new(Kind.Number, _ => $"{Stage.Upload.Length}"),
         ["state"] = new(Kind.Word, _ => "active"),
         ["sync_before_cleanup"] = new(Kind.Flag, _ => "false"),
+        ["triggered_by_operation"] = new(Kind.Word, _ => "manual"),
         ["ttl_seconds"] = new(Kind.Number, _ => "100"),
         ["upload_id"] = new(Kind.Id, stage => stage.UploadId),
         ["user_id"] = new(Kind.Text, _ => Stage.User),
@@ -77,7 +91,8 @@ internal static class Samples
         ["X-Fence"] = new(Kind.Fence, stage => stage.Fence),
     };
 
-    public static Sample Of(string name, string endpoint) => All.TryGetValue(name, out var sample)
+    /// <summary>The endpoint's own row, else the name's.</summary>
+    public static Sample Of(string name, string endpoint) => All.TryGetValue($"{endpoint} {name}", out var sample) || All.TryGetValue(name, out sample)
         ? sample
         : throw new InvalidOperationException(
             $"{endpoint} takes '{name}', for which the bad-input matrix has no right value: add a row to the table in BadInput/{nameof(Samples)}.cs.");

@@ -4,8 +4,8 @@ using CacheFunctions.IntegrationTests.Service;
 
 namespace CacheFunctions.IntegrationTests.BadInput;
 
-/// <summary>What a valid request may name: a file, a session on it that holds its lock, an upload to be committed, a job.</summary>
-internal sealed record Stage(string FilePath, string SessionId, string Fence, string ETag, string UploadId, string JobId)
+/// <summary>What a valid request may name: a file, a session on it that holds its lock, its cached copy, an upload to be committed, a job.</summary>
+internal sealed record Stage(string FilePath, string SessionId, string Fence, string ETag, string UploadId, string JobId, string FileId)
 {
     public const string User = "1";
     public const string Content = "first";
@@ -27,12 +27,14 @@ internal sealed record Stage(string FilePath, string SessionId, string Fence, st
         foreach (var header in upload.GetProperty("headers").EnumerateObject()) put.Headers.Add(header.Name, header.Value.GetString());
         using var uploaded = await storage.SendAsync(put);
         uploaded.EnsureSuccessStatusCode();
+        using var cached = await http.PostAsync("/api/cached/files", TestService.Json($$"""{"file_path": "{{filePath}}"}"""));
         return new Stage(
             filePath,
             id,
             session.GetProperty("lock").GetProperty("fence").GetRawText(),
             session.GetProperty("etag").GetString()!,
             upload.GetProperty("upload_id").GetString()!,
-            jobId);
+            jobId,
+            (await TestService.DataAsync(cached)).GetProperty("id").GetString()!);
     }
 }

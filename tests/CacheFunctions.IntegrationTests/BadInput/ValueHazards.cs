@@ -58,6 +58,7 @@ internal static class ValueHazards
         Kind.Text or Kind.Cursor => bad.BreaksText,
         // A lock of what cannot be opened is asked for in vain, but nothing is opened.
         Kind.Path => bad.BreaksPath || (bad.LeadsOut && (position.Place, position.Name) is not (Place.Query, "file_path")),
+        Kind.UnreadPath => bad.BreaksPath,
         Kind.Flag => bad.Text is not ("true" or "0"),
         Kind.Number => bad.Text is not "0" || position.Place == Place.Field,
         Kind.Id => bad.Text is not "nas",
