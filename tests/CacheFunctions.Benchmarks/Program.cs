@@ -1,4 +1,5 @@
 using CacheFunctions.Benchmarks;
+using CacheFunctions.Benchmarks.Catalogue;
 using CacheFunctions.Benchmarks.Sessions;
 
 // What this project promises about speed, as numbers: ratios of this service to its storage alone, in one run.
@@ -7,15 +8,27 @@ var benchmarks = new Dictionary<string, Func<Bench, Task>>
     ["sessions"] = SessionBenchmarks.RunAsync,
     ["large"] = LargeFileBenchmark.RunAsync,
 };
-if (args.FirstOrDefault(name => !benchmarks.ContainsKey(name)) is { } unknown)
+
+// Those that need no service.
+var alone = new Dictionary<string, Func<Task>> { ["catalogue"] = CatalogueBenchmark.RunAsync };
+if (args is [CatalogueMeasure.Name, var folder])
 {
-    Console.Error.WriteLine($"There is no benchmark '{unknown}'. Name some of {string.Join(", ", benchmarks.Keys)}, or none for all.");
+    await CatalogueMeasure.RunAsync(folder);
+    return 0;
+}
+
+if (args.FirstOrDefault(name => !benchmarks.ContainsKey(name) && !alone.ContainsKey(name)) is { } unknown)
+{
+    Console.Error.WriteLine($"There is no benchmark '{unknown}'. Name some of {string.Join(", ", benchmarks.Keys.Concat(alone.Keys))}, or none for all.");
     return 2;
 }
 
 #if DEBUG
 Console.WriteLine("This is a Debug build: run it with -c Release for figures that count.");
 #endif
+string[] names = args.Length > 0 ? args : [.. benchmarks.Keys, .. alone.Keys];
+foreach (var name in names.Where(alone.ContainsKey)) await alone[name]();
+if (!names.Any(benchmarks.ContainsKey)) return 0;
 await using var bench = await Bench.StartAsync();
-foreach (var name in args.Length > 0 ? args : [.. benchmarks.Keys]) await benchmarks[name](bench);
+foreach (var name in names.Where(benchmarks.ContainsKey)) await benchmarks[name](bench);
 return 0;

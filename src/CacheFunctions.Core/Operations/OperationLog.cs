@@ -25,6 +25,14 @@ public sealed class OperationLog(IRecordStore store, string table)
         int shard, long after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var last = await LastAsync(shard, cancellation);
+        await foreach (var operation in FollowAsync(shard, after, last, cancellation)) yield return operation;
+    }
+
+    /// <summary>What follows <paramref name="after"/> up to <paramref name="last"/>, which is known to exist: saves the query for the end.</summary>
+    /// <exception cref="InvalidDataException">A number is missing.</exception>
+    public async IAsyncEnumerable<LoggedOperation> FollowAsync(
+        int shard, long after, long last, [EnumeratorCancellation] CancellationToken cancellation)
+    {
         var chunk = new List<LoggedOperation>();
         for (var next = after + 1; next <= last;)
         {

@@ -28,6 +28,12 @@ public sealed class RecordTable
 
     public OperationLog Log { get; }
 
+    /// <summary>
+    /// Told of each acknowledged commit, before its caller is: the shard, the number of the first operation, the change.
+    /// Listeners must be quick and must not throw.
+    /// </summary>
+    public event Action<int, long, Change>? Committed;
+
     public int ShardOf(ReadOnlySpan<byte> hash) => Shard.Of(hash, ShardCount);
 
     public Task<Row?> GetAsync(int shard, string key, CancellationToken cancellation) =>
@@ -40,7 +46,12 @@ public sealed class RecordTable
     /// <returns>The number of its first operation.</returns>
     /// <exception cref="RowConflictException">A row was not as it was read; nothing was changed.</exception>
     /// <exception cref="CacheException">Unavailable: whether it was made is not known.</exception>
-    public Task<long> CommitAsync(int shard, Change change) => _writers[shard].CommitAsync(change);
+    public async Task<long> CommitAsync(int shard, Change change)
+    {
+        var first = await _writers[shard].CommitAsync(change);
+        Committed?.Invoke(shard, first, change);
+        return first;
+    }
 
     /// <summary>
     /// Reads, decides and commits, again and again until no other writer interfered. Safe to repeat, because a lost
