@@ -1,5 +1,6 @@
 using CacheFunctions.Security;
 using CacheFunctions.Sessions;
+using CacheFunctions.Storage;
 
 namespace CacheFunctions.Tests.Sessions;
 
@@ -45,5 +46,38 @@ public sealed class LargeDiscardTests
         }
 
         Assert.Fail("The instance never outlived its work.");
+    }
+
+    [Fact]
+    public async Task A_job_that_discards_does_not_wait_for_its_own_interrupted_write()
+    {
+        for (var step = 1; step < 300; step++)
+        {
+            using var world = new SessionWorld(largeBytes: 1);
+            world.Put("a.txt", "one");
+            var session = await world.OpenAsync("a.txt");
+            await world.SaveAsync(session, "mine");
+            world.Put("a.txt", "theirs");
+            await Assert.ThrowsAsync<InstanceDiedException>(() => world.NewInstance(death: new Death(step)).SyncToNasAsync(
+                Caller.Machine, session.Id, OnConflict.Discard));
+            var row = (await world.Records.GetAsync("edits", session.Id[..2], "s|" + session.Id, default))!;
+            if (row.Values.Time("syncing_until") is null) continue;
+
+            // Another write back of the session has told of the conflict at the same moment.
+            var values = row.Values.Copy();
+            values.Add("conflict", """{"actual":null}""");
+            await world.Records.CommitAsync("edits", session.Id[..2], [RowChange.Replace(row, values)], default);
+            for (var run = 0; run < 3; run++)
+            {
+                world.Time.Advance(TimeSpan.FromMinutes(5));
+                await world.RunTimerAsync();
+            }
+
+            Assert.False((await world.InfoAsync(session)).Dirty);
+            Assert.Equal("theirs", await world.ReadAsync(session));
+            return;
+        }
+
+        Assert.Fail("No instance died while it was writing.");
     }
 }
