@@ -60,6 +60,7 @@ public static class CacheFunctionsServices
                 Shard.DefaultCount,
                 provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<IContentStore>(),
+            provider.GetRequiredService<IContentStore>(),
             provider.GetRequiredService<OriginSet>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CachedFilesService>();

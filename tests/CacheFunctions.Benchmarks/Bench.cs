@@ -29,6 +29,7 @@ public sealed class Bench : IAsyncDisposable
             "--Origins:nas:Path", bench._folder.CreateSubdirectory("origin").FullName,
             "--Schedules:Frequent", "0 0 0 1 1 *",
             "--Schedules:Cleanup", "0 0 0 1 1 *",
+            "--Schedules:Maintenance", "0 0 0 1 1 *",
             "--Logging:LogLevel:Default", "Warning");
         return bench;
     }

@@ -1,3 +1,5 @@
+using CacheFunctions.Jobs;
+
 namespace CacheFunctions.Catalogue;
 
 /// <summary>What a caller asks to be cached.</summary>
@@ -17,5 +19,7 @@ public sealed record AddCachedFile(
     string? AttributionReason = null,
     string? Metadata = null);
 
+/// <param name="File">null: its copy is still being made, by <paramref name="Pending"/>.</param>
 /// <param name="IsNew">Whether it was cached by this call; false: one more user was attributed to it at the most.</param>
-public sealed record AddedFile(CachedFile File, bool IsNew);
+/// <param name="Pending">The job that copies; null: nothing is left to do.</param>
+public sealed record AddedFile(CachedFile? File, bool IsNew, Job? Pending = null);

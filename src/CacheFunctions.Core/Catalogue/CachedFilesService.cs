@@ -1,4 +1,8 @@
+using System.Globalization;
+using CacheFunctions.Catalogue.Upkeep;
 using CacheFunctions.Errors;
+using CacheFunctions.Idempotency;
+using CacheFunctions.Jobs;
 using CacheFunctions.Operations;
 using CacheFunctions.Security;
 
@@ -17,35 +21,50 @@ public sealed class CachedFilesService
     private readonly Removal _removal;
     private readonly ReadThrough _readThrough;
     private readonly CachedContent _content;
+    private readonly CatalogueUpkeep _upkeep;
+    private readonly Batches _batches;
     private readonly NewestOperations _log;
 
-    public CachedFilesService(CatalogueStore store, CatalogueSettings settings)
+    public CachedFilesService(CatalogueStore store, JobRunner jobs, CatalogueSettings settings)
     {
-        var copier = new FileCopier(store);
+        var copier = new FileCopier(store, settings);
+        var recording = new Recording(store, copier);
+        var large = new LargeCopies(store, copier, recording, jobs);
         _store = store;
         _attribution = new Attribution(store);
-        _adding = new Adding(store, copier, _attribution, settings);
+        _adding = new Adding(store, copier, recording, large, _attribution, settings);
         _removal = new Removal(store);
-        _readThrough = new ReadThrough(store, _adding, copier, settings);
+        _readThrough = new ReadThrough(store, _adding, copier, recording, large, settings);
         _content = new CachedContent(store);
+        _upkeep = new CatalogueUpkeep(store, _removal, jobs);
+        _batches = new Batches(store, this, jobs);
         _log = new NewestOperations(store.Files.Log, store.Files.ShardCount);
     }
 
     /// <summary>Caches a file, or attributes one more user to it when it is cached already. Streams, whatever the size.</summary>
     /// <exception cref="CacheException">NotFound (no such file, or no copy at CachedPath), InvalidArgument, Conflict (a
     /// method that this deployment cannot do; a file that keeps changing), QuotaExceeded.</exception>
-    public Task<AddedFile> AddCachedFileAsync(Caller caller, AddCachedFile request, CancellationToken cancellation = default) =>
-        _adding.AddAsync(caller, request, cancellation);
+    /// <param name="requestKey">Under which the request may come again without a second effect; null: every one counts.</param>
+    /// <returns>Pending when the copy of a large file takes long: then the job goes on.</returns>
+    public Task<AddedFile> AddCachedFileAsync(
+        Caller caller, AddCachedFile request, string? requestKey = null, CancellationToken cancellation = default) =>
+        _adding.AddAsync(caller, request, requestKey, cancellation);
 
     /// <summary>One point read. A file that was removed is still told, with that status, until it is purged.</summary>
     public async Task<CachedFile> GetCachedFileByIdAsync(CachedFileId id, CancellationToken cancellation = default) =>
         (await _store.GetAsync(id, cancellation)).File;
 
     /// <summary>Takes a file out of the cache. The original stays.</summary>
+    /// <param name="requestKey">Under which the request may come again without a second effect; null: every one counts.</param>
     /// <exception cref="CacheException">NotFound: it is not cached; Conflict: it is pinned.</exception>
     public Task<CachedFile> RemoveCachedFileAsync(
-        Caller caller, CachedFileId id, string reason, string? userId = null, CancellationToken cancellation = default) =>
-        _removal.RemoveAsync(id, reason, By(caller, userId), cancellation);
+        Caller caller,
+        CachedFileId id,
+        string reason,
+        string? userId = null,
+        string? requestKey = null,
+        CancellationToken cancellation = default) =>
+        _removal.RemoveAsync(id, reason, By(caller, userId), requestKey, cancellation);
 
     /// <summary>Notes that somebody has used the file.</summary>
     public Task<CachedFile> UpdateFileAccessAsync(
@@ -97,6 +116,50 @@ public sealed class CachedFilesService
         CachedFile file, long offset = 0, long? length = null, CancellationToken cancellation = default) =>
         _content.OpenAsync(file, offset, length, cancellation);
 
+    /// <summary>Adds, removes, pins and unpins many files; each item stands for itself.</summary>
+    /// <returns>The job, with a <see cref="BatchReport"/> as its result; running: it takes long, and goes on.</returns>
+    public Task<Job> ChangeCachedFilesAsync(
+        Caller caller, CatalogueBatch batch, string? requestKey = null, CancellationToken cancellation = default) =>
+        _batches.StartAsync(caller, batch, requestKey, cancellation);
+
+    /// <summary>Marks files whose copy is gone as orphaned. O(files), in bounded memory.</summary>
+    /// <param name="removeOrphaned">Whether to take them out of the cache, too.</param>
+    /// <returns>The job, with an <see cref="UpkeepReport"/> as its result; running: it takes long, and goes on.</returns>
+    /// <exception cref="CacheException">Forbidden: the caller is neither an admin nor a machine.</exception>
+    public Task<Job> CleanupOrphanedFilesAsync(
+        Caller caller, bool removeOrphaned, string? userId = null, string? requestKey = null, CancellationToken cancellation = default) =>
+        KeepUpAsync(caller, userId, "cache_cleaned", new UpkeepTasks(RemoveOrphaned: removeOrphaned), requestKey, cancellation);
+
+    /// <summary>
+    /// Marks files whose copy is gone as orphaned, counts those whose original is gone, and deletes copies older than a day
+    /// that no file names. O(files), in bounded memory.
+    /// </summary>
+    /// <returns>As <see cref="CleanupOrphanedFilesAsync"/>.</returns>
+    /// <exception cref="CacheException">Forbidden: the caller is neither an admin nor a machine.</exception>
+    public Task<Job> VerifyCacheIntegrityAsync(Caller caller, string? requestKey = null, CancellationToken cancellation = default) =>
+        KeepUpAsync(caller, null, "cache_verified", new UpkeepTasks(LookAtOrigins: true, Sweep: true), requestKey, cancellation);
+
+    /// <summary>Forgets files that were removed long ago. The log of what was done to them stays. O(files), in bounded memory.</summary>
+    /// <returns>As <see cref="CleanupOrphanedFilesAsync"/>.</returns>
+    /// <exception cref="CacheException">Forbidden: the caller is neither an admin nor a machine.</exception>
+    public Task<Job> CleanupRemovedFilesAsync(
+        Caller caller, int daysToKeep, string? requestKey = null, CancellationToken cancellation = default) =>
+        KeepUpAsync(
+            caller,
+            null,
+            "cache_purged",
+            new UpkeepTasks(PurgeBefore: _store.Now - TimeSpan.FromDays(daysToKeep)) { LooksAtCopies = false },
+            requestKey,
+            cancellation);
+
+    /// <summary>For the nightly timer. Safe to repeat, and on several instances at once: one pass runs a day.</summary>
+    public async Task RunMaintenanceAsync(CancellationToken cancellation = default)
+    {
+        var day = RequestKey.Of(Caller.Machine, "timer", "cache_maintained", _store.Now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        await _upkeep.StartAsync("cache_maintained", new UpkeepTasks(LookAtOrigins: true, Sweep: true), Trigger.Timer, day, cancellation);
+        await _batches.SweepAsync(cancellation);
+    }
+
     /// <summary>The log of cached files, newest first; users see what they did.</summary>
     public Task<(IReadOnlyList<LoggedOperation> Operations, string? Cursor)> GetOperationLogsAsync(
         Caller caller, Func<LoggedOperation, bool> fits, int limit, string? cursor, CancellationToken cancellation = default) =>
@@ -107,6 +170,13 @@ public sealed class CachedFilesService
             limit,
             cursor,
             cancellation);
+
+    private Task<Job> KeepUpAsync(
+        Caller caller, string? userId, string name, UpkeepTasks tasks, string? requestKey, CancellationToken cancellation)
+    {
+        caller.RequireAdmin();
+        return _upkeep.StartAsync(name, tasks, By(caller, userId), requestKey, cancellation);
+    }
 
     private static Trigger By(Caller caller, string? userId)
     {

@@ -8,7 +8,10 @@ using CacheFunctions.Storage;
 namespace CacheFunctions.Catalogue;
 
 /// <summary>The records and contents of cached files, as the parts of the catalogue share them.</summary>
-public sealed class CatalogueStore(RecordTable files, IContentStore contents, OriginSet origins, TimeProvider time)
+/// <param name="contents">Where the copies lie.</param>
+/// <param name="systemContents">Where the service keeps what is its own.</param>
+public sealed class CatalogueStore(
+    RecordTable files, IContentStore contents, IContentStore systemContents, OriginSet origins, TimeProvider time)
 {
     public const string TableName = CatalogueRows.Table;
 
@@ -18,6 +21,8 @@ public sealed class CatalogueStore(RecordTable files, IContentStore contents, Or
     internal RecordTable Files => files;
 
     internal IContentStore Contents => contents;
+
+    internal IContentStore SystemContents => systemContents;
 
     internal OriginSet Origins => origins;
 
@@ -80,6 +85,17 @@ public sealed class CatalogueStore(RecordTable files, IContentStore contents, Or
         {
             // Storage is what failed, most likely; the caller is told of the first failure.
         }
+    }
+
+    /// <summary>How large a recorded copy is: in an origin, or under a name of the cache container.</summary>
+    /// <returns>null: there is none.</returns>
+    internal async Task<long?> SizeOfCopyAsync(string cachedPath, CancellationToken cancellation)
+    {
+        if (origins.TryResolve(cachedPath, "cached_path") is { } origin
+            && await origin.Origin.FindAsync(origin.Path, cancellation) is { } fingerprint) return fingerprint.SizeBytes;
+        return cachedPath.StartsWith(CachedPrefix, StringComparison.Ordinal)
+            ? await contents.SizeAsync(ContentName.Cache, cachedPath[CachedPrefix.Length..], cancellation)
+            : null;
     }
 
     /// <summary>How callers see where a copy made by this service lies.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using CacheFunctions.Content;
 using CacheFunctions.Errors;
 using CacheFunctions.Operations;
+using CacheFunctions.Origins;
 using CacheFunctions.Security;
 
 namespace CacheFunctions.Catalogue;
@@ -10,7 +11,8 @@ namespace CacheFunctions.Catalogue;
 /// Serves files by path: from the cache while the copy is known to be current, else after a look at the origin, which is
 /// read only when its file has changed or was never cached.
 /// </summary>
-internal sealed class ReadThrough(CatalogueStore store, Adding adding, FileCopier copier, CatalogueSettings settings)
+internal sealed class ReadThrough(
+    CatalogueStore store, Adding adding, FileCopier copier, Recording recording, LargeCopies large, CatalogueSettings settings)
 {
     private static readonly TimeSpan MissingFor = TimeSpan.FromSeconds(5);
 
@@ -30,8 +32,15 @@ internal sealed class ReadThrough(CatalogueStore store, Adding adding, FileCopie
             return await RevalidatedAsync(path, file, cancellation);
         try
         {
-            path.RequireOrigin(store.Origins, "path");
-            var added = await adding.AddAsync(caller, new AddCachedFile(filePath, AttributionReason: "read"), cancellation);
+            var origin = path.RequireOrigin(store.Origins, "path");
+            var added = await adding.AddAsync(caller, new AddCachedFile(filePath, AttributionReason: "read"), null, cancellation);
+            if (added.File is null)
+            {
+                var current = await origin.Origin.FindAsync(origin.Path, cancellation)
+                    ?? throw CacheException.NotFound($"{origin.NasPath} is gone from the origin.");
+                return new ServedFile(AtOrigin(path, current), IsHit: false, IsStale: false);
+            }
+
             Remember(_validated, path.Id, store.Now);
             return new ServedFile(added.File, IsHit: !added.IsNew, IsStale: false);
         }
@@ -51,8 +60,8 @@ internal sealed class ReadThrough(CatalogueStore store, Adding adding, FileCopie
             var current = await path.Origin.Origin.FindAsync(path.Origin.Path, cancellation)
                 ?? throw CacheException.NotFound($"{path.Origin.NasPath} is gone from the origin.");
             var isHit = current.IsSameVersion(file.Fingerprint);
-            if (!isHit) (file, _) = await _flights.RunAsync(file.Id, () => RefreshAsync(path, file), cancellation);
-            Remember(_validated, file.Id, store.Now);
+            if (!isHit) (file, _) = await _flights.RunAsync(file.Id, () => RefreshAsync(path, file, current), cancellation);
+            if (file.Content is not null) Remember(_validated, file.Id, store.Now);
             return new ServedFile(file, isHit, false);
         }
         catch (CacheException error) when (error.Code == ErrorCode.Unavailable && settings.ServeStaleOnError)
@@ -62,40 +71,20 @@ internal sealed class ReadThrough(CatalogueStore store, Adding adding, FileCopie
     }
 
     /// <summary>Copies the origin's new version. Safe to repeat: of several copies the one that a transaction named stays.</summary>
-    private async Task<CachedFile> RefreshAsync(FilePath path, CachedFile before)
+    /// <returns>The file; when its copy takes long, as it is at the origin meanwhile.</returns>
+    private async Task<CachedFile> RefreshAsync(FilePath path, CachedFile before, Fingerprint current)
     {
-        var copied = await copier.CopyAsync(before.Id, path.Origin!, _ => { }, CancellationToken.None);
-        string? replaced = null;
-        try
-        {
-            var after = await store.ChangeAsync(
-                before.Id,
-                "file_refreshed",
-                Trigger.System,
-                (file, _) =>
-                {
-                    replaced = file.Content;
-                    if (file.Status != FileStatus.Active) throw CacheException.NotFound("The file was removed from the cache meanwhile.");
-                    var refreshed = file with
-                    {
-                        Content = copied.Content,
-                        CachedPath = CatalogueStore.CachedPath(copied.Content),
-                        SizeBytes = copied.SizeBytes,
-                        Sha256 = copied.Sha256,
-                        Fingerprint = copied.Fingerprint,
-                    };
-                    return (refreshed, "the origin's file has changed");
-                },
-                CancellationToken.None);
-            if (replaced is not null) await copier.DeleteAsync(replaced);
-            return after;
-        }
-        catch (Exception error) when (error is not CacheException { Code: ErrorCode.Unavailable })
-        {
-            await copier.DeleteAsync(copied.Content);
-            throw;
-        }
+        if (await copier.CopyAsync(before.Id, path.Origin!, CancellationToken.None) is { } copied)
+            return await recording.RefreshAsync(before.Id, copied);
+        var request = new AddCachedFile(before.FilePath, before.OriginalPath, Operation: before.TriggeredByOperation, Metadata: before.Metadata);
+        var added = await large.CopyAsync(path, path.Origin!, new ToRecord(request, before.Method, Trigger.System, null));
+        return added.File ?? AtOrigin(path, current);
     }
+
+    /// <summary>The origin's own file, for those who need not wait for its copy.</summary>
+    private CachedFile AtOrigin(FilePath path, Fingerprint current) => new(
+        path.Id, path.Text, path.Text, path.Origin!.NasPath, CacheMethod.AtomicCopy, current.SizeBytes, store.Now,
+        CacheTrigger.Manual, null, [], FileStatus.Active, store.Now, Fingerprint: current);
 
     private void RequireNotMissing(FilePath path)
     {

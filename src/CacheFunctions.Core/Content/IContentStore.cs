@@ -40,6 +40,9 @@ public interface IContentStore
     /// <returns>Whether there was something to delete.</returns>
     Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation);
 
-    /// <summary>Names that begin with <paramref name="prefix"/>, in ordinal order.</summary>
-    IAsyncEnumerable<string> ListAsync(string container, string prefix, CancellationToken cancellation);
+    /// <summary>What has a name that begins with <paramref name="prefix"/>, in ordinal order of names.</summary>
+    IAsyncEnumerable<ContentItem> ListAsync(string container, string prefix, CancellationToken cancellation);
 }
+
+/// <param name="WrittenAt">When its last write ended, by the store's clock.</param>
+public readonly record struct ContentItem(string Name, DateTimeOffset WrittenAt);

@@ -10,11 +10,30 @@ internal static class JobRows
     public const string Running = "r|";
     public const string Ended = "e|";
 
+    // Storage takes 32 Ki characters in one value, and 1 MiB in a row.
+    private const int PartLength = 30_000;
+
     public static string RunningKey(string id) => Running + id;
 
     public static string EndedKey(string id) => Ended + id;
 
-    public static RowValues Values(Job job) => new()
+    public static string ClaimKey(string claim) => "c|" + claim;
+
+    /// <summary>A claim names its job.</summary>
+    public static RowValues ClaimValues(string id) => new() { { "schema", 1 }, { "job", id } };
+
+    public static string ClaimedBy(Row row) => row.Values.RequiredText("job");
+
+    public static RowValues Values(Job job)
+    {
+        var values = Short(job);
+        var result = job.Result ?? "";
+        for (var part = 0; part * PartLength < result.Length; part++)
+            values.Add($"result_{part}", result[(part * PartLength)..Math.Min(result.Length, (part + 1) * PartLength)]);
+        return values;
+    }
+
+    private static RowValues Short(Job job) => new()
     {
         { "schema", 1 },
         { "kind", job.Kind },
@@ -24,6 +43,7 @@ internal static class JobRows
         { "arguments", job.Arguments },
         { "started_at", job.StartedAt },
         { "lease_until", job.LeaseUntil },
+        { "claim", job.Claim },
         { "state", job.State.ToString() },
         { "bytes_done", job.BytesDone },
         { "bytes_total", job.BytesTotal },
@@ -45,12 +65,21 @@ internal static class JobRows
             values.RequiredText("arguments"),
             values.RequiredTime("started_at"),
             values.RequiredTime("lease_until"),
+            values.Text("claim"),
             Enum.Parse<JobState>(values.RequiredText("state")),
             values.RequiredNumber("bytes_done"),
             values.Number("bytes_total"),
+            Result(values),
             (int)values.RequiredNumber("runs"),
             values.Time("finished_at"),
             values.Text("error_code"),
             values.Text("error"));
+    }
+
+    private static string? Result(RowValues values)
+    {
+        var parts = new List<string>();
+        while (values.Text($"result_{parts.Count}") is { } part) parts.Add(part);
+        return parts.Count == 0 ? null : string.Concat(parts);
     }
 }

@@ -19,6 +19,12 @@ public sealed class JobRun(Job job) : IProgress<long>
     /// <summary>How many bytes there are to do; null: not known yet.</summary>
     public long? BytesTotal { get; set; } = job.BytesTotal;
 
+    /// <summary>
+    /// What came of it so far, as a JSON object; null: nothing to tell. Who goes on with the job finds what its last
+    /// heartbeat carried.
+    /// </summary>
+    public string? Result { get; set; } = job.Result;
+
     /// <summary>Whether a caller still waits for the outcome, and will be told of a failure.</summary>
     internal bool IsWaitedFor { get; set; }
 
@@ -32,4 +38,7 @@ public sealed class JobRun(Job job) : IProgress<long>
 
     /// <summary>How many bytes are done. Costs nothing: the next heartbeat carries it.</summary>
     public void Report(long value) => Volatile.Write(ref _done, value);
+
+    /// <summary>The job's row with what is known of its progress.</summary>
+    internal Job Progressed(Job now) => now with { BytesDone = BytesDone, BytesTotal = BytesTotal, Result = Result };
 }

@@ -13,6 +13,9 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
     /// <summary>How long a caller waits for a job before the answer is that it goes on.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    // How often one who waits for a job of another instance looks at it.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(30);
 
     private readonly ConcurrentDictionary<string, Func<JobRun, CancellationToken, Task<object>>> _kinds = new(StringComparer.Ordinal);
@@ -25,12 +28,46 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
         _kinds[kind] = async (run, cancellation) => await work(run, cancellation);
 
     /// <summary>Records a job, before anything names it: what is begun then will be gone on with.</summary>
-    public async Task<Job> AddAsync(string kind, string subject, string filePath, string? userId, string arguments, long? bytesTotal)
+    public Task<Job> AddAsync(string kind, string subject, string filePath, string? userId, string arguments, long? bytesTotal) =>
+        jobs.AddAsync(New(JobStore.NewId(), kind, subject, filePath, userId, arguments, bytesTotal));
+
+    /// <summary>Records a job unless one with this claim is running: of several callers, on any instances, one begins it.</summary>
+    /// <returns>The job, and whether this caller is to start it; otherwise another has.</returns>
+    public async Task<(Job Job, bool IsOwn)> ClaimAsync(
+        string claim, string kind, string subject, string filePath, string? userId, string arguments, long? bytesTotal)
     {
-        var job = new Job(
-            JobStore.NewId(), kind, subject, filePath, userId, arguments, jobs.Now, jobs.Now + JobStore.Lease, BytesTotal: bytesTotal);
-        await jobs.AddAsync(job);
-        return job;
+        var own = New(JobStore.NewId(), kind, subject, filePath, userId, arguments, bytesTotal) with { Claim = claim };
+        var standing = await jobs.AddAsync(own);
+        return (standing, standing.Id == own.Id);
+    }
+
+    /// <summary>Carries out a job, and waits a while for its end; whoever asks again under the same key gets the same job.</summary>
+    /// <param name="requestKey">null: every request counts.</param>
+    /// <returns>The job as it stands then; running: it goes on.</returns>
+    /// <exception cref="CacheException">Whatever it failed with in that time.</exception>
+    public async Task<Job> RunAsync<T>(string kind, string? requestKey, string? userId, string arguments, CancellationToken cancellation)
+        where T : class
+    {
+        var id = requestKey?[..JobStore.IdLength] ?? JobStore.NewId();
+        if (requestKey is not null && await jobs.FindAsync(id, cancellation) is not null) return await WaitAsync(id, cancellation);
+        var own = New(id, kind, "", "", userId, arguments, null);
+        var standing = await jobs.AddAsync(own);
+        if (!ReferenceEquals(standing, own)) return await WaitAsync(id, cancellation);
+        await StartAsync<T>(own);
+        return await jobs.GetAsync(Caller.Machine, id, cancellation);
+    }
+
+    /// <summary>Waits a while for the end of a job, whoever carries it out.</summary>
+    /// <returns>The job as it stands then; running: it goes on.</returns>
+    /// <exception cref="CacheException">What it failed with.</exception>
+    public async Task<Job> WaitAsync(string id, CancellationToken cancellation)
+    {
+        for (var until = jobs.Now + Patience; ; await Task.Delay(Look, time, cancellation))
+        {
+            var job = await GetAsync(Caller.Machine, id, cancellation);
+            if (job.State == JobState.Failed) throw new CacheException(Enum.Parse<ErrorCode>(job.ErrorCode ?? nameof(ErrorCode.Internal)), job.Error!);
+            if (job.State == JobState.Succeeded || jobs.Now >= until) return job;
+        }
     }
 
     /// <summary>Ends a job that turned out not to be needed.</summary>
@@ -98,7 +135,7 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
         try
         {
             var result = await _kinds[job.Kind](run, lost.Token);
-            await jobs.EndAsync(job, now => now with { State = JobState.Succeeded, BytesDone = run.BytesDone, BytesTotal = run.BytesTotal });
+            await jobs.EndAsync(job, now => run.Progressed(now) with { State = JobState.Succeeded });
             return result;
         }
         catch (Exception error) when (run.IsTriedAgain(error))
@@ -110,7 +147,7 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
         {
             Failed?.Invoke(job, error);
             var (code, message) = error is CacheException known ? (known.Code, known.Message) : (ErrorCode.Internal, "An error of this service.");
-            await jobs.EndAsync(job, now => now with { State = JobState.Failed, ErrorCode = code.ToString(), Error = message });
+            await jobs.EndAsync(job, now => run.Progressed(now) with { State = JobState.Failed, ErrorCode = code.ToString(), Error = message });
             throw;
         }
         finally
@@ -128,7 +165,7 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
             try
             {
                 await Task.Delay(JobStore.Heartbeat, time, done);
-                if (await jobs.BeatAsync(run.Job, run.BytesDone, run.BytesTotal)) continue;
+                if (await jobs.BeatAsync(run)) continue;
                 // Another instance goes on with it, or it has ended.
                 lost.Cancel();
                 return;
@@ -143,6 +180,9 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
             }
         }
     }
+
+    private Job New(string id, string kind, string subject, string filePath, string? userId, string arguments, long? bytesTotal) =>
+        new(id, kind, subject, filePath, userId, arguments, jobs.Now, jobs.Now + JobStore.Lease, BytesTotal: bytesTotal);
 
     private static TimeSpan Pause(int runs) =>
         TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, 15 * Math.Pow(2, Math.Min(runs, 10))));

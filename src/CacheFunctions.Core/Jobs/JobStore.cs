@@ -19,7 +19,7 @@ public sealed class JobStore(IRecordStore store, TimeProvider time)
     /// <summary>For how long the outcome can be asked for.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
-    private const int IdLength = 32;
+    internal const int IdLength = 32;
 
     public DateTimeOffset Now => time.GetUtcNow();
 
@@ -29,7 +29,7 @@ public sealed class JobStore(IRecordStore store, TimeProvider time)
     public async Task<Job> GetAsync(Caller caller, string id, CancellationToken cancellation)
     {
         var job = await FindAsync(id, cancellation);
-        if (job is not null && (caller.UserId is null || caller.IsAdmin || caller.UserId == job.UserId)) return job;
+        if (job is not null && (caller.UserId is null || caller.IsAdmin || caller.UserId == job.UserId || job.UserId == "")) return job;
         throw CacheException.NotFound("There is no such job. Jobs can be asked for until a day after their end.");
     }
 
@@ -54,16 +54,24 @@ public sealed class JobStore(IRecordStore store, TimeProvider time)
         return jobs;
     }
 
-    /// <summary>Safe to repeat: the id is new, so a row that is there already is this one.</summary>
-    internal async Task AddAsync(Job job)
+    /// <summary>Safe to repeat: one job with an id or claim is inserted, and whoever comes again finds it.</summary>
+    /// <returns>The job that runs, or has run, under this id or claim; <paramref name="job"/> itself when it is this one.</returns>
+    internal async Task<Job> AddAsync(Job job)
     {
-        try
+        while (true)
         {
-            await CommitAsync(RowChange.Insert(JobRows.RunningKey(job.Id), JobRows.Values(job)));
-        }
-        catch (RowConflictException)
-        {
-            // The reply of an earlier try was lost.
+            try
+            {
+                var rows = new List<RowChange> { RowChange.Insert(JobRows.RunningKey(job.Id), JobRows.Values(job)) };
+                if (job.Claim is { } claim) rows.Add(RowChange.Insert(JobRows.ClaimKey(claim), JobRows.ClaimValues(job.Id)));
+                await store.CommitAsync(JobRows.Table, JobRows.Partition, rows, CancellationToken.None);
+                return job;
+            }
+            catch (RowConflictException)
+            {
+                if (await StandingAsync(job) is { } standing) return standing;
+                // It has ended just now, so the claim is free.
+            }
         }
     }
 
@@ -88,9 +96,8 @@ public sealed class JobStore(IRecordStore store, TimeProvider time)
 
     /// <summary>Renews the lease, and tells the progress.</summary>
     /// <returns>Whether the job is still this runner's.</returns>
-    internal Task<bool> BeatAsync(Job job, long bytesDone, long? bytesTotal) =>
-        ChangeAsync(job, (row, now) => [RowChange.Replace(
-            row, JobRows.Values(now with { LeaseUntil = Now + Lease, BytesDone = bytesDone, BytesTotal = bytesTotal }))]);
+    internal Task<bool> BeatAsync(JobRun run) =>
+        ChangeAsync(run.Job, (row, now) => [RowChange.Replace(row, JobRows.Values(run.Progressed(now) with { LeaseUntil = Now + Lease }))]);
 
     /// <summary>Lets the lease go at once, so that another instance need not wait for it.</summary>
     internal Task<bool> LetGoAsync(Job job, TimeSpan pause) =>
@@ -100,6 +107,7 @@ public sealed class JobStore(IRecordStore store, TimeProvider time)
     [
         RowChange.Delete(row),
         RowChange.Insert(JobRows.EndedKey(job.Id), JobRows.Values(end(now) with { FinishedAt = Now, LeaseUntil = Now })),
+        .. now.Claim is { } claim ? [RowChange.DeleteAny(JobRows.ClaimKey(claim))] : Array.Empty<RowChange>(),
     ]);
 
     /// <summary>Removes jobs that ended more than a day ago.</summary>
@@ -143,6 +151,16 @@ public sealed class JobStore(IRecordStore store, TimeProvider time)
         }
 
         return false;
+    }
+
+    /// <summary>What stands in the way of a job: an earlier try of its own, or another with its id or claim.</summary>
+    private async Task<Job?> StandingAsync(Job job)
+    {
+        if (await FindAsync(job.Id, CancellationToken.None) is { } same)
+            return same.StartedAt == job.StartedAt && same.Runs == job.Runs && same.State == job.State ? job : same;
+        return job.Claim is { } claim && await ReadAsync(JobRows.ClaimKey(claim), CancellationToken.None) is { } row
+            ? await FindAsync(JobRows.ClaimedBy(row), CancellationToken.None)
+            : null;
     }
 
     private Task CommitAsync(RowChange change) =>

@@ -11,6 +11,12 @@ public sealed record Caller(string? UserId, bool IsAdmin)
 
     public bool MayActFor(string userId) => UserId is null || IsAdmin || UserId == userId;
 
+    /// <exception cref="CacheException">Forbidden: neither an admin nor a machine.</exception>
+    public void RequireAdmin()
+    {
+        if (UserId is not null && !IsAdmin) throw new CacheException(ErrorCode.Forbidden, "Only admins may do this.");
+    }
+
     /// <exception cref="CacheException">Forbidden.</exception>
     public void RequireMayActFor(string userId)
     {

@@ -56,8 +56,8 @@ internal sealed class SessionEnd(SessionStore store, WriteBack writeBack)
     /// <summary>Removes an ended session's versions and content. Safe to repeat, and to break off: the marker goes last.</summary>
     public async Task PurgeAsync(int shard, string id, CancellationToken cancellation)
     {
-        await foreach (var name in store.Contents.ListAsync(ContentName.Sessions, id + "/", cancellation))
-            await store.Contents.DeleteAsync(ContentName.Sessions, name, cancellation);
+        await foreach (var item in store.Contents.ListAsync(ContentName.Sessions, id + "/", cancellation))
+            await store.Contents.DeleteAsync(ContentName.Sessions, item.Name, cancellation);
 
         var rows = new List<Row>();
         foreach (var prefix in new[] { SessionRows.VersionPrefix(id), SessionRows.UploadPrefix(id) })

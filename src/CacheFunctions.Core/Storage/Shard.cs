@@ -10,7 +10,8 @@ public static class Shard
 
     public static string Partition(int shard) => shard.ToString("x2", CultureInfo.InvariantCulture);
 
+    /// <summary>Each shard has one range of hashes, so that what begins alike lies together.</summary>
     /// <param name="hash">An evenly spread hash of at least four bytes.</param>
     public static int Of(ReadOnlySpan<byte> hash, int count) =>
-        (int)(System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(hash) % (uint)count);
+        (int)((ulong)System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(hash) * (uint)count >> 32);
 }

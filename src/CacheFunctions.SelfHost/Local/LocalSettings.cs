@@ -27,6 +27,7 @@ internal static class LocalSettings
         ["urls"] = "http://localhost:8080",
         ["Schedules:Frequent"] = "0 * * * * *",
         ["Schedules:Cleanup"] = "0 0 * * * *",
+        ["Schedules:Maintenance"] = "0 30 3 * * *",
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:Azure"] = "Error",

@@ -140,12 +140,12 @@ public sealed class BlobContentStore(StorageAccount account, TimeProvider time) 
         }
     }
 
-    public async IAsyncEnumerable<string> ListAsync(
+    public async IAsyncEnumerable<ContentItem> ListAsync(
         string container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var client = account.Blobs.GetBlobContainerClient(container);
         await using var blobs = client.GetBlobsAsync(prefix: prefix, cancellationToken: cancellation).GetAsyncEnumerator(cancellation);
-        while (await NextAsync(blobs, cancellation)) yield return blobs.Current.Name;
+        while (await NextAsync(blobs, cancellation)) yield return new ContentItem(blobs.Current.Name, blobs.Current.Properties.LastModified!.Value);
     }
 
     private async Task WriteHeldAsync(

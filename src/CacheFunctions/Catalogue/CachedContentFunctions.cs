@@ -36,7 +36,8 @@ public sealed class CachedContentFunctions(Api api, CachedFilesService files)
 
     private ContentResult Content(CachedFile file)
     {
-        // A recorded copy is somebody else's file: its hash is not known, so its name and size stand for it.
+        // A recorded copy is somebody else's file, and one that is still being copied is the origin's: without a hash, size
+        // and version stand for it.
         var sha256 = file.Sha256;
         var facts = new ContentFacts(
             sha256 is null ? $"\"{file.Id}-{file.SizeBytes}\"" : $"\"{sha256}\"", file.StatusSince, file.SizeBytes, file.Filename, sha256, IsImmutable: false);

@@ -1,5 +1,6 @@
 using CacheFunctions.Errors;
 using CacheFunctions.Http;
+using CacheFunctions.Jobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -17,7 +18,8 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
         api.RunAsync(request, async call =>
         {
             var asked = await call.ReadJsonAsync((AddCachedFileRequest body) => body.Checked());
-            var added = await files.AddCachedFileAsync(call.Caller, asked, call.Cancelled);
+            var added = await files.AddCachedFileAsync(call.Caller, asked, call.RequestKey, call.Cancelled);
+            if (added.File is null) return Pending(call, added.Pending!);
             var answer = CachedFileAnswer.Of(added.File);
             return added.IsNew
                 ? call.Created($"/api/cached/files/{answer.Id}", answer, $"File cached successfully: {answer.Filename}")
@@ -37,7 +39,7 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
         api.RunAsync(request, async call =>
         {
             var (reason, userId) = await call.ReadJsonAsync((RemoveCachedFileRequest body) => body.Checked());
-            var file = await files.RemoveCachedFileAsync(call.Caller, Id(fileId), reason, userId, call.Cancelled);
+            var file = await files.RemoveCachedFileAsync(call.Caller, Id(fileId), reason, userId, cancellation: call.Cancelled);
             return call.Ok(
                 new { FileId = file.Id.ToString(), file.FilePath, Reason = reason }, $"Cached file removed successfully: {file.Filename}");
         });
@@ -85,6 +87,11 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
     /// <exception cref="CacheException">NotFound: the text is no id of this service.</exception>
     internal static CachedFileId Id(string text) =>
         CachedFileId.TryParse(text, out var id) ? id : throw CacheException.NotFound("There is no such cached file.");
+
+    private static IResult Pending(ApiCall call, Job job) => call.Accepted(
+        job.Id,
+        new { FileId = job.Subject, job.FilePath, JobId = job.Id, job.BytesDone, job.BytesTotal },
+        $"File being cached: {job.FilePath[(job.FilePath.LastIndexOf('/') + 1)..]}");
 
     private Task<IResult> PinAsync(HttpRequest request, string fileId, bool pinned) => api.RunAsync(
         request,

@@ -70,6 +70,7 @@ internal sealed record AddCachedFileRequest
 /// <summary>The body of DELETE /api/cached/files/{id}; none at all is fine.</summary>
 internal sealed record RemoveCachedFileRequest
 {
+    public const string DefaultReason = "manual";
     private const int MaxReasonLength = 200;
 
     public string? Reason { get; init; }
@@ -78,7 +79,7 @@ internal sealed record RemoveCachedFileRequest
     public string? UserId { get; init; }
 
     public (string Reason, string? UserId) Checked() => (
-        Reason is null ? "manual" : Fields.Text("reason", Reason, MaxReasonLength),
+        Reason is null ? DefaultReason : Fields.Text("reason", Reason, MaxReasonLength),
         UserId is null ? null : Fields.UserId(UserId));
 }
 

@@ -25,6 +25,7 @@ internal sealed record JobAnswer(
     long? BytesTotal,
     DateTimeOffset StartedAt,
     DateTimeOffset? FinishedAt,
+    JsonElement? Result,
     JobError? Error)
 {
     public static JobAnswer Of(Job job) => new(
@@ -37,6 +38,7 @@ internal sealed record JobAnswer(
         job.BytesTotal,
         job.StartedAt,
         job.FinishedAt,
+        job.Result is null ? null : JsonDocument.Parse(job.Result).RootElement,
         job.Error is null ? null : new JobError(JsonNamingPolicy.SnakeCaseLower.ConvertName(job.ErrorCode ?? "Internal"), job.Error));
 }
 

@@ -1,3 +1,4 @@
+using CacheFunctions.Catalogue;
 using CacheFunctions.Idempotency;
 using CacheFunctions.Jobs;
 using CacheFunctions.Sessions;
@@ -8,7 +9,12 @@ namespace CacheFunctions.Service;
 
 /// <summary>The timers. Few, because each scales to instances of its own.</summary>
 public sealed class TimerFunctions(
-    SessionService sessions, JobRunner jobs, JobStore jobStore, RequestKeys keys, ILogger<TimerFunctions> logger)
+    SessionService sessions,
+    CachedFilesService files,
+    JobRunner jobs,
+    JobStore jobStore,
+    RequestKeys keys,
+    ILogger<TimerFunctions> logger)
 {
     [Function(nameof(RunFrequent))]
     public async Task RunFrequent(
@@ -37,4 +43,8 @@ public sealed class TimerFunctions(
         await keys.PurgeAsync(cancellation);
         await jobStore.PurgeAsync(cancellation);
     }
+
+    [Function(nameof(RunMaintenance))]
+    public Task RunMaintenance(
+        [TimerTrigger("%Schedules:Maintenance%")] TimerInfo timer, CancellationToken cancellation) => files.RunMaintenanceAsync(cancellation);
 }

@@ -27,7 +27,7 @@ internal sealed class FolderContentStore(string folder) : IContentStore
 
     public Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public IAsyncEnumerable<string> ListAsync(string container, string prefix, CancellationToken cancellation) => throw new NotSupportedException();
+    public IAsyncEnumerable<ContentItem> ListAsync(string container, string prefix, CancellationToken cancellation) => throw new NotSupportedException();
 
     private string PathOf(string container, string name) => Path.Combine(folder, container, name);
 }

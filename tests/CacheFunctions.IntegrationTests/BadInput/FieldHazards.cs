@@ -29,7 +29,7 @@ internal static class FieldHazards
         yield return Of("null", "null", false);
         yield return Of("left out", null, false);
         foreach (var json in new[] { "[]", "{}", "[\"a\"]", "{\"a\": 1}", "[[[[[[[[]]]]]]]]", Nested(60), Nested(1_000), Nested(100_000) })
-            yield return Of($"structure {Short(json)}", json, position.Type != typeof(JsonElement) || json[0] != '{');
+            yield return Of($"structure {Short(json)}", json, position.Sample.Kind == Kind.List ? json is not "[]" : position.Type != typeof(JsonElement) || json[0] != '{');
         foreach (var json in Broken) yield return Of($"broken {json}", json, true) with { Name = $"broken {Uri.EscapeDataString(json)}", IsNameable = false };
         foreach (var bad in texts)
             yield return Of(bad.Name, Draft.Wire(JsonSerializer.Serialize(bad.Text)), isText ? ValueHazards.IsWrong(position, bad) : position.Type == typeof(bool) || bad.Text is not "0");

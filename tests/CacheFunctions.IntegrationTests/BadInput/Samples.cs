@@ -11,6 +11,9 @@ internal enum Kind
     UnreadPath,
     Number,
     Flag,
+
+    /// <summary>A JSON list; an empty one may be right.</summary>
+    List,
     Time,
 
     /// <summary>One of a few words.</summary>
@@ -43,11 +46,13 @@ internal static class Samples
 {
     private static readonly Dictionary<string, Sample> All = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["add"] = new(Kind.List),
         ["attribution_reason"] = new(Kind.Text, _ => "wanted"),
         ["cache_method"] = new(Kind.Word, _ => "atomic_copy"),
         ["cached_path"] = new(Kind.UnreadPath),
         ["create"] = new(Kind.Flag, _ => "false"),
         ["cursor"] = new(Kind.Cursor),
+        ["days_to_keep"] = new(Kind.Number, _ => "36500"),
         ["dry_run"] = new(Kind.Flag, _ => "true"),
         ["file_id"] = new(Kind.Id, stage => stage.FileId),
         ["file_path"] = new(Kind.Path, stage => stage.FilePath),
@@ -64,9 +69,12 @@ internal static class Samples
         ["origin"] = new(Kind.Id, _ => "nas"),
         ["original_path"] = new(Kind.UnreadPath),
         ["path"] = new(Kind.Path, _ => "folder"),
+        ["pin"] = new(Kind.List, stage => $"[\"{stage.FileId}\"]"),
         ["GET /api/cached/content path"] = new(Kind.Path, stage => stage.FilePath),
         ["HEAD /api/cached/content path"] = new(Kind.Path, stage => stage.FilePath),
         ["reason"] = new(Kind.Text, _ => "done"),
+        ["remove"] = new(Kind.List),
+        ["remove_orphaned"] = new(Kind.Flag, _ => "false"),
         ["session_id"] = new(Kind.Id, stage => stage.SessionId),
         ["sha256"] = new(Kind.Id, _ => Stage.UploadSha256),
         ["since"] = new(Kind.Time, _ => "2026-01-31T09:05:00Z"),
@@ -75,6 +83,7 @@ internal static class Samples
         ["sync_before_cleanup"] = new(Kind.Flag, _ => "false"),
         ["triggered_by_operation"] = new(Kind.Word, _ => "manual"),
         ["ttl_seconds"] = new(Kind.Number, _ => "100"),
+        ["unpin"] = new(Kind.List),
         ["upload_id"] = new(Kind.Id, stage => stage.UploadId),
         ["user_id"] = new(Kind.Text, _ => Stage.User),
         ["version"] = new(Kind.Number, _ => "1"),

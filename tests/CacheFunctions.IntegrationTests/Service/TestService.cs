@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using CacheFunctions.Content;
 using CacheFunctions.SelfHost;
 using CacheFunctions.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,8 @@ public sealed class TestService : IAsyncDisposable
     }
 
     public HttpClient Http { get; }
+
+    public IContentStore Contents => _service.App.Services.GetRequiredService<IContentStore>();
 
     public StorageTransactions Transactions => _service.App.Services.GetRequiredService<StorageTransactions>();
 
@@ -54,6 +57,7 @@ public sealed class TestService : IAsyncDisposable
         // Timers would add storage calls to those that are counted.
         "--Schedules:Frequent", "0 0 0 1 1 *",
         "--Schedules:Cleanup", "0 0 0 1 1 *",
+        "--Schedules:Maintenance", "0 0 0 1 1 *",
     ];
 
     public void Put(string path, string text) => Put(path, Encoding.UTF8.GetBytes(text));

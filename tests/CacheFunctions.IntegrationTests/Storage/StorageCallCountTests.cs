@@ -91,7 +91,7 @@ public sealed class StorageCallCountTests(EmulatedAccount emulated) : IClassFixt
         1,
         async () =>
         {
-            await foreach (var name in _contents.ListAsync(_name, "", default)) Assert.Equal("a", name);
+            await foreach (var item in _contents.ListAsync(_name, "", default)) Assert.Equal("a", item.Name);
         });
 
     private async Task AssertCountsAsync(StorageCall call, long expected, Func<Task> act)

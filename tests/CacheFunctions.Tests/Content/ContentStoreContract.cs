@@ -110,7 +110,7 @@ public abstract partial class ContentStoreContract
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.DeleteAsync(_container, "a", cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var name in store.ListAsync(_container, "", cancelled)) Assert.NotNull(name);
+            await foreach (var item in store.ListAsync(_container, "", cancelled)) Assert.NotNull(item.Name);
         });
         Assert.Equal(["a"], await NamesAsync(store, ""));
     }
@@ -125,7 +125,7 @@ public abstract partial class ContentStoreContract
     private async Task<List<string>> NamesAsync(IContentStore store, string prefix)
     {
         var names = new List<string>();
-        await foreach (var name in store.ListAsync(_container, prefix, default)) names.Add(name);
+        await foreach (var item in store.ListAsync(_container, prefix, default)) names.Add(item.Name);
         return names;
     }
 

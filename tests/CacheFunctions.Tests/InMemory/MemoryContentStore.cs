@@ -5,9 +5,10 @@ using CacheFunctions.Content;
 namespace CacheFunctions.Tests.InMemory;
 
 /// <summary>Content in memory, for rules and simulation.</summary>
-public sealed class MemoryContentStore : IContentStore
+public sealed class MemoryContentStore(TimeProvider? time = null) : IContentStore
 {
-    private readonly ConcurrentDictionary<(string Container, string Name), byte[]> _contents = new();
+    private readonly ConcurrentDictionary<(string Container, string Name), (byte[] Bytes, DateTimeOffset At)> _contents = new();
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     public IEnumerable<string> Names(string container) =>
         _contents.Keys.Where(key => key.Container == container).Select(key => key.Name);
@@ -18,7 +19,7 @@ public sealed class MemoryContentStore : IContentStore
         using var copy = new MemoryStream();
         await content.CopyToAsync(copy, cancellation);
         if (length is { } known && copy.Length != known) throw new EndOfStreamException();
-        _contents[(container, name)] = copy.ToArray();
+        _contents[(container, name)] = (copy.ToArray(), _time.GetUtcNow());
     }
 
     public async Task<bool> WriteOnceAsync(
@@ -28,19 +29,19 @@ public sealed class MemoryContentStore : IContentStore
         var buffer = new byte[4096];
         for (int count; (count = await content.ReadAsync(buffer, cancellation)) > 0; progress?.Report(copy.Length)) copy.Write(buffer, 0, count);
         var bytes = copy.ToArray();
-        return _contents.GetOrAdd((container, name), bytes).AsSpan().SequenceEqual(bytes);
+        return _contents.GetOrAdd((container, name), (bytes, _time.GetUtcNow())).Bytes.AsSpan().SequenceEqual(bytes);
     }
 
     public Task<long?> SizeAsync(string container, string name, CancellationToken cancellation) =>
         cancellation.IsCancellationRequested
             ? Task.FromCanceled<long?>(cancellation)
-            : Task.FromResult(_contents.TryGetValue((container, name), out var bytes) ? bytes.Length : (long?)null);
+            : Task.FromResult(_contents.TryGetValue((container, name), out var content) ? content.Bytes.Length : (long?)null);
 
     public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested) return Task.FromCanceled<bool>(cancellation);
-        if (!_contents.TryGetValue((container, from), out var bytes)) return Task.FromResult(false);
-        _contents[(container, to)] = bytes;
+        if (!_contents.TryGetValue((container, from), out var content)) return Task.FromResult(false);
+        _contents[(container, to)] = (content.Bytes, _time.GetUtcNow());
         return Task.FromResult(true);
     }
 
@@ -51,9 +52,9 @@ public sealed class MemoryContentStore : IContentStore
         string container, string name, long offset, long? length, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested) return Task.FromCanceled<Stream?>(cancellation);
-        if (!_contents.TryGetValue((container, name), out var bytes)) return Task.FromResult<Stream?>(null);
-        var count = (int)Math.Min(length ?? long.MaxValue, bytes.Length - offset);
-        return Task.FromResult<Stream?>(new MemoryStream(bytes, (int)offset, count, writable: false));
+        if (!_contents.TryGetValue((container, name), out var content)) return Task.FromResult<Stream?>(null);
+        var count = (int)Math.Min(length ?? long.MaxValue, content.Bytes.Length - offset);
+        return Task.FromResult<Stream?>(new MemoryStream(content.Bytes, (int)offset, count, writable: false));
     }
 
     public Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation) =>
@@ -61,14 +62,14 @@ public sealed class MemoryContentStore : IContentStore
             ? Task.FromCanceled<bool>(cancellation)
             : Task.FromResult(_contents.TryRemove((container, name), out _));
 
-    public async IAsyncEnumerable<string> ListAsync(
+    public async IAsyncEnumerable<ContentItem> ListAsync(
         string container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (var name in Names(container).Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             await Task.Yield();
             cancellation.ThrowIfCancellationRequested();
-            yield return name;
+            if (_contents.TryGetValue((container, name), out var content)) yield return new ContentItem(name, content.At);
         }
     }
 }

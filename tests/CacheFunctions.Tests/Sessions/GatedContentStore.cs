@@ -56,7 +56,7 @@ internal sealed class GatedContentStore(IContentStore inner) : IContentStore
     public Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation) =>
         inner.DeleteAsync(container, name, cancellation);
 
-    public IAsyncEnumerable<string> ListAsync(string container, string prefix, CancellationToken cancellation) =>
+    public IAsyncEnumerable<ContentItem> ListAsync(string container, string prefix, CancellationToken cancellation) =>
         inner.ListAsync(container, prefix, cancellation);
 
     private Task PassAsync()

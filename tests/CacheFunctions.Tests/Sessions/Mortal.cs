@@ -82,11 +82,11 @@ internal sealed class MortalContentStore(IContentStore inner, Death death) : ICo
     public Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation) =>
         death.AroundAsync(() => inner.DeleteAsync(container, name, cancellation));
 
-    public async IAsyncEnumerable<string> ListAsync(
+    public async IAsyncEnumerable<ContentItem> ListAsync(
         string container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
         death.Step();
-        await foreach (var name in inner.ListAsync(container, prefix, cancellation)) yield return name;
+        await foreach (var item in inner.ListAsync(container, prefix, cancellation)) yield return item;
         death.Step();
     }
 }

@@ -46,10 +46,10 @@ internal sealed class FaultyContentStore(IContentStore inner, Link link) : ICont
     public Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation) =>
         link.WriteAsync(() => inner.DeleteAsync(container, name, cancellation), maybeTwice: true);
 
-    public async IAsyncEnumerable<string> ListAsync(
+    public async IAsyncEnumerable<ContentItem> ListAsync(
         string container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await link.ReadAsync(() => true);
-        await foreach (var name in inner.ListAsync(container, prefix, cancellation)) yield return name;
+        await foreach (var item in inner.ListAsync(container, prefix, cancellation)) yield return item;
     }
 }

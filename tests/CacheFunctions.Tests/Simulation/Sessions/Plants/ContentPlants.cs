@@ -33,7 +33,7 @@ internal sealed class AcknowledgedTooEarly(IContentStore inner, SimulatedWorld w
     public Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation) =>
         inner.DeleteAsync(container, name, cancellation);
 
-    public IAsyncEnumerable<string> ListAsync(string container, string prefix, CancellationToken cancellation) =>
+    public IAsyncEnumerable<ContentItem> ListAsync(string container, string prefix, CancellationToken cancellation) =>
         inner.ListAsync(container, prefix, cancellation);
 
     private async Task LaterAsync(string container, string name, byte[] bytes)

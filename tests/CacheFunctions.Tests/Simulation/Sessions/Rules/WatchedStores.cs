@@ -99,13 +99,13 @@ internal sealed class WatchedContentStore(MemoryContentStore inner, Verdict verd
         return inner.DeleteAsync(container, name, cancellation);
     }
 
-    public async IAsyncEnumerable<string> ListAsync(
+    public async IAsyncEnumerable<ContentItem> ListAsync(
         string container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (var name in _bytes.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToList())
         {
             await Task.Yield();
-            yield return name;
+            yield return new ContentItem(name, default);
         }
     }
 }

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using CacheFunctions.Catalogue.Upkeep;
+using CacheFunctions.Http;
+using CacheFunctions.Jobs;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CacheFunctions.Catalogue;
+
+/// <summary>What concerns many or all cached files: batches, cleanup, verification, purge. What takes long goes on as a job.</summary>
+public sealed class CacheUpkeepFunctions(Api api, CachedFilesService files)
+{
+    [Function(nameof(ChangeCachedFiles))]
+    [Accepts(Body = typeof(BatchRequest))]
+    public Task<IResult> ChangeCachedFiles(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/batch")] HttpRequest request) =>
+        api.RunAsync(request, async call =>
+        {
+            var batch = await call.ReadJsonAsync((BatchRequest body) => body.Checked());
+            var job = await files.ChangeCachedFilesAsync(call.Caller, batch, call.RequestKey, call.Cancelled);
+            if (job.State == JobState.Running) return Pending(call, job, "Batch");
+            var result = JsonDocument.Parse(job.Result!).RootElement;
+            return call.Ok(result, $"Batch completed. {result.GetProperty("succeeded")} succeeded, {result.GetProperty("failed")} failed.");
+        });
+
+    [Function(nameof(CleanUpCache))]
+    [Accepts(Body = typeof(CacheCleanupRequest), BodyIsOptional = true)]
+    public Task<IResult> CleanUpCache(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/cleanup")] HttpRequest request) =>
+        api.RunAsync(request, async call =>
+        {
+            var (removeOrphaned, userId) = await call.ReadJsonAsync((CacheCleanupRequest body) => body.Checked());
+            var job = await files.CleanupOrphanedFilesAsync(call.Caller, removeOrphaned, userId, call.RequestKey, call.Cancelled);
+            if (job.State == JobState.Running) return Pending(call, job, "Cache cleanup");
+            var report = UpkeepReport.Read(job.Result);
+            var removed = removeOrphaned ? $" {report.Removed} orphaned files removed." : "";
+            return call.Ok(
+                new { OrphanedCount = report.Orphaned, RemovedCount = report.Removed, RemoveOrphaned = removeOrphaned, RestoredCount = report.Restored },
+                $"Cache cleanup completed. {report.Orphaned} files marked as orphaned.{removed}");
+        });
+
+    [Function(nameof(VerifyCache))]
+    public Task<IResult> VerifyCache(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/verify")] HttpRequest request) =>
+        api.RunAsync(request, async call =>
+        {
+            await call.RequireNoBodyAsync();
+            var job = await files.VerifyCacheIntegrityAsync(call.Caller, call.RequestKey, call.Cancelled);
+            if (job.State == JobState.Running) return Pending(call, job, "Cache verification");
+            var report = UpkeepReport.Read(job.Result);
+            return call.Ok(
+                new
+                {
+                    VerifiedCount = report.Checked,
+                    OrphanedCount = report.Orphaned,
+                    RestoredCount = report.Restored,
+                    OriginMissingCount = report.OriginMissing,
+                    OriginMissing = report.OriginMissingPaths,
+                    SweptCount = report.Swept,
+                },
+                $"Cache verification completed. {report.Checked} files verified, {report.Orphaned} marked as orphaned.");
+        });
+
+    [Function(nameof(PurgeCache))]
+    [Accepts(Body = typeof(PurgeRequest))]
+    public Task<IResult> PurgeCache(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/purge")] HttpRequest request) =>
+        api.RunAsync(request, async call =>
+        {
+            var days = await call.ReadJsonAsync((PurgeRequest body) => body.Checked());
+            var job = await files.CleanupRemovedFilesAsync(call.Caller, days, call.RequestKey, call.Cancelled);
+            if (job.State == JobState.Running) return Pending(call, job, "Cache purge");
+            var report = UpkeepReport.Read(job.Result);
+            return call.Ok(
+                new { PurgedCount = report.Purged, DaysToKeep = days },
+                $"Cache purge completed. {report.Purged} files removed from the catalogue.");
+        });
+
+    private static IResult Pending(ApiCall call, Job job, string what) =>
+        call.Accepted(job.Id, new { JobId = job.Id }, $"{what} goes on as a job.");
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using CacheFunctions.Catalogue;
+using CacheFunctions.Content;
+using CacheFunctions.Jobs;
+using CacheFunctions.Origins;
+using CacheFunctions.Security;
+using CacheFunctions.Storage;
+using CacheFunctions.Storage.Origins;
+using CacheFunctions.Tests.InMemory;
+using CacheFunctions.Tests.Sessions;
+
+namespace CacheFunctions.Tests.Catalogue;
+
+/// <summary>The catalogue over in-memory stores and a real folder, on a clock that a test moves.</summary>
+public sealed class CatalogueWorld : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cachefunctions-test-");
+
+    public CatalogueWorld(CatalogueSettings? settings = null)
+    {
+        Settings = settings ?? new();
+        Contents = new MemoryContentStore(Time);
+        (Service, Jobs) = NewInstance();
+    }
+
+    public CatalogueSettings Settings { get; }
+
+    public ManualTime Time { get; } = new();
+
+    public MemoryRecordStore Records { get; } = new();
+
+    public MemoryContentStore Contents { get; }
+
+    public CachedFilesService Service { get; }
+
+    public JobRunner Jobs { get; }
+
+    public IEnumerable<string> Copies => Contents.Names(ContentName.Cache);
+
+    /// <summary>Another instance of the service on the same storage and origin.</summary>
+    /// <param name="death">When it dies; null: it does not.</param>
+    public (CachedFilesService Service, JobRunner Jobs) NewInstance(Death? death = null, IContentStore? through = null)
+    {
+        IOrigin origin = new DirectoryOrigin("nas", _folder.FullName, new PathRules(true, null), false);
+        IRecordStore records = Records;
+        var contents = through ?? Contents;
+        if (death is not null)
+        {
+            (origin, records, contents) = (
+                new MortalOrigin(origin, death), new MortalRecordStore(records, death), new MortalContentStore(contents, death));
+        }
+
+        var table = new RecordTable(records, CatalogueStore.TableName, 64, Time);
+        var store = new CatalogueStore(table, contents, contents, new OriginSet([new NamedOrigin(origin, "/mnt/nas/")], null), Time);
+        var jobs = new JobRunner(new JobStore(records, Time), Time);
+        return (new CachedFilesService(store, jobs, Settings), jobs);
+    }
+
+    public void Put(string path, string text)
+    {
+        var full = Path.Combine(_folder.FullName, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+    }
+
+    public void Delete(string path) => File.Delete(Path.Combine(_folder.FullName, path));
+
+    public async Task<CachedFile> AddAsync(string path, string? user = null) =>
+        (await Service.AddCachedFileAsync(Caller.Machine, new AddCachedFile(path, UserId: user))).File!;
+
+    public async Task<string> ReadAsync(CachedFile file)
+    {
+        using var reader = new StreamReader(await Service.OpenContentAsync(file), Encoding.UTF8);
+        return await reader.ReadToEndAsync();
+    }
+
+    public async Task<FileStatus> StatusAsync(CachedFile file) => (await Service.GetCachedFileByIdAsync(file.Id)).Status;
+
+    /// <summary>Waits until something is so, and lets the clock run on meanwhile.</summary>
+    public async Task UntilAsync(Func<Task<bool>> isSo, TimeSpan advance = default)
+    {
+        for (var attempt = 0; attempt < 1000; attempt++)
+        {
+            if (await isSo()) return;
+            Time.Advance(advance);
+            await Task.Delay(10);
+        }
+
+        Assert.Fail("It did not come about in 10 s.");
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
