@@ -22,6 +22,10 @@ public static class StorageServices
         services.AddSingleton(provider => new StorageAccount(settings, provider.GetRequiredService<StorageTransactions>()));
         services.AddSingleton<IRecordStore, TableRecordStore>();
         services.AddSingleton<IContentStore, BlobContentStore>();
+        var cache = CacheStore.Read(configuration);
+        services.AddKeyedSingleton(ContentName.Cache, (provider, _) =>
+            cache.Contents(provider.GetRequiredService<IContentStore>(), provider.GetRequiredService<TimeProvider>()));
+        if (cache.Links() is { } links) services.AddSingleton(links);
         services.AddSingleton<ITimerState>(provider => new BlobTimerState(
             provider.GetRequiredService<StorageAccount>().Blobs.GetBlobContainerClient("system"), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>

@@ -59,8 +59,9 @@ public static class CacheFunctionsServices
                 CatalogueStore.TableName,
                 Shard.DefaultCount,
                 provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredKeyedService<IContentStore>(ContentName.Cache),
             provider.GetRequiredService<IContentStore>(),
-            provider.GetRequiredService<IContentStore>(),
+            provider.GetService<IFileLinks>(),
             provider.GetRequiredService<OriginSet>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CachedFilesService>();

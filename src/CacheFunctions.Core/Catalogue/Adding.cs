@@ -8,7 +8,13 @@ namespace CacheFunctions.Catalogue;
 
 /// <summary>Caches files on request: one copy of a file at a time, however many ask; who comes second is attributed.</summary>
 internal sealed class Adding(
-    CatalogueStore store, FileCopier copier, Recording recording, LargeCopies large, Attribution attribution, CatalogueSettings settings)
+    CatalogueStore store,
+    FileCopier copier,
+    Recording recording,
+    LargeCopies large,
+    Linking linking,
+    Attribution attribution,
+    CatalogueSettings settings)
 {
     private readonly SingleFlight<CachedFileId, AddedFile> _flights = new();
 
@@ -20,7 +26,7 @@ internal sealed class Adding(
         var path = FilePath.Of(store.Origins, request.FilePath, "file_path");
         var original = Original(path, request);
         if (request.CachedPath is { } existing) RequireLocatable(existing);
-        var asked = new ToRecord(request, MethodOf(request), Trigger.Of(caller) with { UserId = request.UserId }, requestKey);
+        var asked = new ToRecord(request, MethodOf(request, original), Trigger.Of(caller) with { UserId = request.UserId }, requestKey);
         var before = await store.Answers.FindAsync<AddingAnswer>(store.ShardOf(path.Id), requestKey, cancellation);
         if (before.Answer is { } answer) return new AddedFile((await store.GetAsync(path.Id, cancellation)).File, answer.IsNew);
         if (await store.FindAsync(path.Id, cancellation) is not { File.Status: FileStatus.Active })
@@ -75,14 +81,13 @@ internal sealed class Adding(
         await store.SizeOfCopyAsync(cachedPath, CancellationToken.None)
         ?? throw CacheException.NotFound($"cached_path: there is no copy at {cachedPath}. Name a file of an origin, or of the cache.");
 
-    private CacheMethod MethodOf(AddCachedFile request)
+    /// <exception cref="CacheException">Conflict: the method is a link, and none can stand there.</exception>
+    private CacheMethod MethodOf(AddCachedFile request, OriginPath? original)
     {
         var isWatched = request.Operation is CacheTrigger.ActiveWatching or CacheTrigger.RealTimeWatch;
         var method = isWatched ? CacheMethod.AtomicCopy
             : request.Method ?? (settings.CopyMode ? CacheMethod.AtomicCopy : CacheMethod.AtomicSymlink);
-        if (method == CacheMethod.AtomicCopy || request.CachedPath is not null) return method;
-        throw new CacheException(
-            ErrorCode.Conflict,
-            "cache_method: links need the cache's content in a folder, and this deployment keeps it in Blob Storage. Use atomic_copy.");
+        if (method != CacheMethod.AtomicCopy && original is not null) linking.RequirePossible(original);
+        return method;
     }
 }

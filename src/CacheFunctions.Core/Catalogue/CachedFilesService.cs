@@ -28,15 +28,16 @@ public sealed class CachedFilesService
     public CachedFilesService(CatalogueStore store, JobRunner jobs, CatalogueSettings settings)
     {
         var copier = new FileCopier(store, settings);
-        var recording = new Recording(store, copier);
+        var linking = new Linking(store);
+        _removal = new Removal(store, linking);
+        var recording = new Recording(store, copier, linking, _removal);
         var large = new LargeCopies(store, copier, recording, jobs);
         _store = store;
         _attribution = new Attribution(store);
-        _adding = new Adding(store, copier, recording, large, _attribution, settings);
-        _removal = new Removal(store);
-        _readThrough = new ReadThrough(store, _adding, copier, recording, large, settings);
+        _adding = new Adding(store, copier, recording, large, linking, _attribution, settings);
+        _readThrough = new ReadThrough(store, _adding, copier, recording, large, linking, settings);
         _content = new CachedContent(store);
-        _upkeep = new CatalogueUpkeep(store, _removal, jobs);
+        _upkeep = new CatalogueUpkeep(store, _removal, linking, jobs);
         _batches = new Batches(store, this, jobs);
         _log = new NewestOperations(store.Files.Log, store.Files.ShardCount);
     }

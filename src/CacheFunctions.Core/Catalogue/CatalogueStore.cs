@@ -10,8 +10,9 @@ namespace CacheFunctions.Catalogue;
 /// <summary>The records and contents of cached files, as the parts of the catalogue share them.</summary>
 /// <param name="contents">Where the copies lie.</param>
 /// <param name="systemContents">Where the service keeps what is its own.</param>
+/// <param name="links">null: where the copies lie, there is nothing to link to.</param>
 public sealed class CatalogueStore(
-    RecordTable files, IContentStore contents, IContentStore systemContents, OriginSet origins, TimeProvider time)
+    RecordTable files, IContentStore contents, IContentStore systemContents, IFileLinks? links, OriginSet origins, TimeProvider time)
 {
     public const string TableName = CatalogueRows.Table;
 
@@ -23,6 +24,8 @@ public sealed class CatalogueStore(
     internal IContentStore Contents => contents;
 
     internal IContentStore SystemContents => systemContents;
+
+    internal IFileLinks? Links => links;
 
     internal OriginSet Origins => origins;
 

@@ -12,7 +12,7 @@ namespace CacheFunctions.Catalogue;
 /// read only when its file has changed or was never cached.
 /// </summary>
 internal sealed class ReadThrough(
-    CatalogueStore store, Adding adding, FileCopier copier, Recording recording, LargeCopies large, CatalogueSettings settings)
+    CatalogueStore store, Adding adding, FileCopier copier, Recording recording, LargeCopies large, Linking linking, CatalogueSettings settings)
 {
     private static readonly TimeSpan MissingFor = TimeSpan.FromSeconds(5);
 
@@ -33,7 +33,7 @@ internal sealed class ReadThrough(
         try
         {
             var origin = path.RequireOrigin(store.Origins, "path");
-            var added = await adding.AddAsync(caller, new AddCachedFile(filePath, AttributionReason: "read"), null, cancellation);
+            var added = await adding.AddAsync(caller, new AddCachedFile(filePath, Method: CacheMethod.AtomicCopy, AttributionReason: "read"), null, cancellation);
             if (added.File is null)
             {
                 var current = await origin.Origin.FindAsync(origin.Path, cancellation)
@@ -57,6 +57,12 @@ internal sealed class ReadThrough(
         if (_validated.TryGetValue(file.Id, out var at) && at + settings.RevalidateAfter > store.Now) return new ServedFile(file, true, false);
         try
         {
+            if (await linking.RevalidateAsync(file, cancellation) is { } linked)
+            {
+                Remember(_validated, file.Id, store.Now);
+                return new ServedFile(linked, true, false);
+            }
+
             var current = await path.Origin.Origin.FindAsync(path.Origin.Path, cancellation)
                 ?? throw CacheException.NotFound($"{path.Origin.NasPath} is gone from the origin.");
             var isHit = current.IsSameVersion(file.Fingerprint);

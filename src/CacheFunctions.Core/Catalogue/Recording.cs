@@ -16,7 +16,7 @@ internal sealed record ToRecord(AddCachedFile Request, CacheMethod Method, Trigg
 /// Makes copies visible, each with one transaction. Safe to repeat: an id is active once, who comes second is told so, and
 /// a copy that lost is deleted only when another is certainly the recorded one.
 /// </summary>
-internal sealed class Recording(CatalogueStore store, FileCopier copier)
+internal sealed class Recording(CatalogueStore store, FileCopier copier, Linking linking, Removal removal)
 {
     /// <summary>Records a copy that this service made. One that is not needed, since another was recorded first, is deleted.</summary>
     public async Task<AddedFile> RecordCopyAsync(CachedFileId id, ToRecord asked, CopiedFile copied)
@@ -40,8 +40,9 @@ internal sealed class Recording(CatalogueStore store, FileCopier copier)
                     return new Decision<AddedFile>(change, new AddedFile(file, false));
                 },
                 CancellationToken.None);
-            if (replaced is not null) await copier.DeleteAsync(replaced);
             if (added.File!.Content != copied.Content) await copier.DeleteAsync(copied.Content);
+            else added = added with { File = await LinkAsync(added.File, isNew: replaced is null) };
+            if (replaced is not null) await copier.DeleteAsync(replaced);
             return added;
         }
         catch (Exception error) when (error is not CacheException { Code: ErrorCode.Unavailable })
@@ -83,12 +84,29 @@ internal sealed class Recording(CatalogueStore store, FileCopier copier)
                     return new Decision<CachedFile>(change, file);
                 },
                 CancellationToken.None);
+            after = await LinkAsync(after, isNew: false);
             if (replaced is not null) await copier.DeleteAsync(replaced);
             return after;
         }
         catch (Exception error) when (error is not CacheException { Code: ErrorCode.Unavailable })
         {
             await copier.DeleteAsync(copied.Content);
+            throw;
+        }
+    }
+
+    /// <summary>Lets a link stand for the original, if that was asked for; where it cannot, a new file is not cached at all.</summary>
+    private async Task<CachedFile> LinkAsync(CachedFile file, bool isNew)
+    {
+        try
+        {
+            return await linking.PlaceAsync(file);
+        }
+        catch (CacheException error) when (error.Code != ErrorCode.Unavailable)
+        {
+            // One that was cached before stays so: its next revalidation tries again.
+            if (!isNew) return file;
+            await removal.RemoveAsync(file.Id, "no link could stand for the original", Trigger.System, null, CancellationToken.None);
             throw;
         }
     }

@@ -1,7 +1,7 @@
 namespace CacheFunctions.Content;
 
 /// <summary>A part of a stream: what comes before it is sought past, or read and dropped.</summary>
-internal sealed class SpanOfStream(Stream inner, long offset, long length) : ForwardOnlyStream
+public sealed class SpanOfStream(Stream inner, long offset, long length) : ForwardOnlyStream
 {
     private const int DropBytes = 64 << 10;
 

@@ -8,7 +8,6 @@ namespace CacheFunctions.Storage.Origins;
 /// <summary>An origin in a folder of a mounted file system, as a NAS. The kernel keeps every path beneath its root.</summary>
 public sealed class DirectoryOrigin : IOrigin
 {
-    private readonly string _root;
     private readonly DirectoryListing _listing;
     private readonly DirectoryWriter _writer;
     private readonly DirectorySwap _swap;
@@ -19,7 +18,7 @@ public sealed class DirectoryOrigin : IOrigin
         Name = name;
         Rules = rules;
         ReadOnly = readOnly;
-        _root = root;
+        Root = root;
         _listing = new DirectoryListing(name, root, rules);
         _writer = new DirectoryWriter(name, root);
         _swap = new DirectorySwap(name, root);
@@ -31,12 +30,15 @@ public sealed class DirectoryOrigin : IOrigin
 
     public bool ReadOnly { get; }
 
+    /// <summary>The folder, as this machine knows it.</summary>
+    internal string Root { get; }
+
     public Task<Fingerprint?> FindAsync(string path, CancellationToken cancellation) => Task.Run(
         () =>
         {
             try
             {
-                var (folder, name) = OriginFolder.Containing(_root, Name, path);
+                var (folder, name) = OriginFolder.Containing(Root, Name, path);
                 using (folder) return folder.FindFile(name) is { } stat ? DirectoryFingerprint.Of(stat) : null;
             }
             catch (CacheException error) when (error.Code == ErrorCode.NotFound)
@@ -49,7 +51,7 @@ public sealed class DirectoryOrigin : IOrigin
     public Task<OriginFile> OpenReadAsync(string path, CancellationToken cancellation) => Task.Run(
         () =>
         {
-            var (folder, name) = OriginFolder.Containing(_root, Name, path);
+            var (folder, name) = OriginFolder.Containing(Root, Name, path);
             using (folder)
             {
                 var handle = folder.OpenRead(name);

@@ -33,7 +33,10 @@ internal static class SettingsOf
             nameof(CatalogueSettings.MaxBytes),
             nameof(CatalogueSettings.CopyMode),
             nameof(CatalogueSettings.RevalidateAfter),
-            nameof(CatalogueSettings.ServeStaleOnError));
+            nameof(CatalogueSettings.ServeStaleOnError),
+            "Store",
+            "Directory",
+            "LinkTarget");
         return new CatalogueSettings
         {
             MaxBytes = read.Number("Cache:MaxBytes", defaults.MaxBytes, 1L << 20, 1L << 50),

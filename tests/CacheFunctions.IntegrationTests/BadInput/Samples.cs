@@ -10,6 +10,9 @@ internal enum Kind
     /// <summary>A path at which nothing is looked when the file is cached already, so that links go unnoticed.</summary>
     UnreadPath,
     Number,
+
+    /// <summary>A number that may be 0.</summary>
+    Count,
     Flag,
 
     /// <summary>A JSON list; an empty one may be right.</summary>
@@ -52,7 +55,7 @@ internal static class Samples
         ["cached_path"] = new(Kind.UnreadPath),
         ["create"] = new(Kind.Flag, _ => "false"),
         ["cursor"] = new(Kind.Cursor),
-        ["days_to_keep"] = new(Kind.Number, _ => "36500"),
+        ["days_to_keep"] = new(Kind.Count, _ => "36500"),
         ["dry_run"] = new(Kind.Flag, _ => "true"),
         ["file_id"] = new(Kind.Id, stage => stage.FileId),
         ["file_path"] = new(Kind.Path, stage => stage.FilePath),

@@ -24,7 +24,7 @@ public sealed class CatalogueUpkeepTests
 
         await world.Contents.DeleteAsync(ContentName.Cache, files[7].Content!, default);
         var report = Read(await world.Service.CleanupOrphanedFilesAsync(Caller.Machine, false));
-        Assert.Equal((40, 1, 0, 256), ((int)report.Checked, (int)report.Orphaned, (int)report.Removed, report.Slices));
+        Assert.Equal((40, 1, 0, 16), ((int)report.Checked, (int)report.Orphaned, (int)report.Removed, report.Slices));
         Assert.Equal(FileStatus.Orphaned, await world.StatusAsync(files[7]));
         Assert.Equal(0, Read(await world.Service.CleanupOrphanedFilesAsync(Caller.Machine, false)).Orphaned);
 
@@ -126,8 +126,8 @@ public sealed class CatalogueUpkeepTests
                 await world.Jobs.ResumeAllAsync(TimeSpan.FromMinutes(1), default);
             }
 
-            // 512 calls of a pass are alike: a few of each kind are enough.
-            if (steps > 8) steps += 61;
+            // The many calls of a pass are alike: a few of each kind are enough.
+            if (steps > 8) steps += 11;
         }
 
         Assert.Equal(FileStatus.Orphaned, await world.StatusAsync(file));

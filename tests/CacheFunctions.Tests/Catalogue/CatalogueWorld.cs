@@ -5,7 +5,9 @@ using CacheFunctions.Jobs;
 using CacheFunctions.Origins;
 using CacheFunctions.Security;
 using CacheFunctions.Storage;
+using CacheFunctions.Storage.Contents.Directories;
 using CacheFunctions.Storage.Origins;
+using CacheFunctions.Storage.Origins.Links;
 using CacheFunctions.Tests.InMemory;
 using CacheFunctions.Tests.Sessions;
 
@@ -16,14 +18,23 @@ public sealed class CatalogueWorld : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cachefunctions-test-");
 
-    public CatalogueWorld(CatalogueSettings? settings = null)
+    /// <param name="inFolder">Whether copies lie in a folder, so that links to them can be.</param>
+    public CatalogueWorld(CatalogueSettings? settings = null, bool inFolder = false)
     {
         Settings = settings ?? new();
+        if (inFolder) CopyFolder = Directory.CreateDirectory(Path.Combine(_folder.FullName, "copies")).FullName;
+        Directory.CreateDirectory(Origin);
         Contents = new MemoryContentStore(Time);
         (Service, Jobs) = NewInstance();
     }
 
     public CatalogueSettings Settings { get; }
+
+    /// <summary>The origin's folder.</summary>
+    public string Origin => Path.Combine(_folder.FullName, "origin");
+
+    /// <summary>Where the copies lie; null: in memory.</summary>
+    public string? CopyFolder { get; }
 
     public ManualTime Time { get; } = new();
 
@@ -41,29 +52,35 @@ public sealed class CatalogueWorld : IDisposable
     /// <param name="death">When it dies; null: it does not.</param>
     public (CachedFilesService Service, JobRunner Jobs) NewInstance(Death? death = null, IContentStore? through = null)
     {
-        IOrigin origin = new DirectoryOrigin("nas", _folder.FullName, new PathRules(true, null), false);
+        IOrigin origin = new DirectoryOrigin("nas", Origin, new PathRules(true, null), false);
         IRecordStore records = Records;
         var contents = through ?? Contents;
+        var copies = CopyFolder is null ? contents : new DirectoryContentStore(CopyFolder, Time);
+        IFileLinks? links = CopyFolder is null ? null : new DirectoryLinks(CopyFolder, CopyFolder);
         if (death is not null)
         {
-            (origin, records, contents) = (
-                new MortalOrigin(origin, death), new MortalRecordStore(records, death), new MortalContentStore(contents, death));
+            (origin, records, contents, copies) = (
+                CopyFolder is null ? new MortalOrigin(origin, death) : origin,
+                new MortalRecordStore(records, death),
+                new MortalContentStore(contents, death),
+                new MortalContentStore(copies, death));
+            if (links is not null) links = new MortalLinks(links, death);
         }
 
         var table = new RecordTable(records, CatalogueStore.TableName, 64, Time);
-        var store = new CatalogueStore(table, contents, contents, new OriginSet([new NamedOrigin(origin, "/mnt/nas/")], null), Time);
+        var store = new CatalogueStore(table, copies, contents, links, new OriginSet([new NamedOrigin(origin, "/mnt/nas/")], null), Time);
         var jobs = new JobRunner(new JobStore(records, Time), Time);
         return (new CachedFilesService(store, jobs, Settings), jobs);
     }
 
     public void Put(string path, string text)
     {
-        var full = Path.Combine(_folder.FullName, path);
+        var full = Path.Combine(Origin, path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         File.WriteAllText(full, text);
     }
 
-    public void Delete(string path) => File.Delete(Path.Combine(_folder.FullName, path));
+    public void Delete(string path) => File.Delete(Path.Combine(Origin, path));
 
     public async Task<CachedFile> AddAsync(string path, string? user = null) =>
         (await Service.AddCachedFileAsync(Caller.Machine, new AddCachedFile(path, UserId: user))).File!;
@@ -90,4 +107,22 @@ public sealed class CatalogueWorld : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+}
+
+/// <summary>Links that an instance places until it dies, before or after any step.</summary>
+internal sealed class MortalLinks(IFileLinks inner, Death death) : IFileLinks
+{
+    public string? WhyNot(OriginPath original) => inner.WhyNot(original);
+
+    public Task PlaceAsync(OriginPath original, Fingerprint expected, CachedLink link, CancellationToken cancellation) =>
+        death.AroundAsync(() => inner.PlaceAsync(original, expected, link, cancellation));
+
+    public Task SettleAsync(OriginPath original, CachedLink link, bool keep, CancellationToken cancellation) =>
+        death.AroundAsync(() => inner.SettleAsync(original, link, keep, cancellation));
+
+    public Task<Fingerprint?> FindAsync(OriginPath original, CachedLink link, CancellationToken cancellation) =>
+        death.AroundAsync(() => inner.FindAsync(original, link, cancellation));
+
+    public Task RestoreAsync(OriginPath original, CachedLink link, CancellationToken cancellation) =>
+        death.AroundAsync(() => inner.RestoreAsync(original, link, cancellation));
 }

@@ -5,21 +5,21 @@ using CacheFunctions.Operations;
 namespace CacheFunctions.Catalogue.Upkeep;
 
 /// <summary>
-/// Passes over the whole catalogue, as jobs: in 256 slices, a few at once, each of which may be repeated. Who goes on with
+/// Passes over the whole catalogue, as jobs: in sixteen slices, a few at once, each of which may be repeated. Who goes on with
 /// one begins at the last slices that a heartbeat told of.
 /// </summary>
 internal sealed class CatalogueUpkeep
 {
     private const string Kind = "cache_upkeep";
-    private const int SlicesAtOnce = 8;
+    private const int SlicesAtOnce = 4;
 
     private readonly CatalogueStore _store;
     private readonly SliceUpkeep _slices;
     private readonly JobRunner _jobs;
 
-    public CatalogueUpkeep(CatalogueStore store, Removal removal, JobRunner jobs)
+    public CatalogueUpkeep(CatalogueStore store, Removal removal, Linking linking, JobRunner jobs)
     {
-        (_store, _slices, _jobs) = (store, new SliceUpkeep(store, removal), jobs);
+        (_store, _slices, _jobs) = (store, new SliceUpkeep(store, removal, linking), jobs);
         jobs.Register(Kind, RunAsync);
     }
 

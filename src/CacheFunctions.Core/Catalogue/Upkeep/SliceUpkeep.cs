@@ -8,12 +8,15 @@ using CacheFunctions.Storage;
 namespace CacheFunctions.Catalogue.Upkeep;
 
 /// <summary>
-/// Looks at one slice of the catalogue: the ids that begin with the same byte. Its records and its copies come in the
-/// same order, so both are read once, side by side, in bounded memory: one query and one listing for a slice, or a few.
+/// Looks at one slice of the catalogue: the ids that begin with the same hex digit. Its records and its copies come in the
+/// same order, so both are read once, side by side, in bounded memory: one listing, and one query for each of the slice's shards.
 /// </summary>
-internal sealed class SliceUpkeep(CatalogueStore store, Removal removal)
+internal sealed class SliceUpkeep(CatalogueStore store, Removal removal, Linking linking)
 {
-    public const int Count = 256;
+    public const int Count = 16;
+
+    // Whoever is caching a file now places its link.
+    private static readonly TimeSpan LinkAge = TimeSpan.FromHours(1);
 
     // A copy that no record names may be one that is about to be recorded.
     private static readonly TimeSpan StrayAge = TimeSpan.FromDays(1);
@@ -23,7 +26,7 @@ internal sealed class SliceUpkeep(CatalogueStore store, Removal removal)
     /// <summary>Safe to repeat: what is found is decided anew, on the record as it stands, in the transaction that changes it.</summary>
     public async Task<UpkeepReport> RunAsync(int slice, UpkeepTasks tasks, Trigger trigger, CancellationToken cancellation)
     {
-        var prefix = slice.ToString("x2", CultureInfo.InvariantCulture);
+        var prefix = slice.ToString("x", CultureInfo.InvariantCulture);
         var report = new UpkeepReport(Slices: 1);
         await using var copies = Copies(tasks, prefix, cancellation).GetAsyncEnumerator(cancellation);
         var hasCopy = await copies.MoveNextAsync();
@@ -49,7 +52,9 @@ internal sealed class SliceUpkeep(CatalogueStore store, Removal removal)
     private async IAsyncEnumerable<CachedFile> FilesAsync(
         int slice, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var (first, last) = (store.Files.ShardOf([(byte)slice, 0, 0, 0]), store.Files.ShardOf([(byte)slice, 0xff, 0xff, 0xff]));
+        // Each shard has one range of ids, so a slice lies in a row of shards.
+        var first = store.Files.ShardOf([(byte)(slice << 4), 0, 0, 0]);
+        var last = store.Files.ShardOf([(byte)(slice << 4 | 0xf), 0xff, 0xff, 0xff]);
         for (var shard = first; shard <= last; shard++)
             await foreach (var row in store.Files.QueryAsync(shard, KeyRange.Prefix(CatalogueRows.Files + prefix), cancellation))
                 yield return CatalogueRows.File(row);
@@ -68,9 +73,23 @@ internal sealed class SliceUpkeep(CatalogueStore store, Removal removal)
         var isThere = hasOwn || await IsThereAsync(file, cancellation);
         if (isThere != (file.Status == FileStatus.Active)) report += await MarkAsync(file, isThere, trigger, cancellation);
         if (!isThere && tasks.RemoveOrphaned) return report + await RemoveAsync(file, trigger, cancellation);
+        if (isThere && file.StatusSince + LinkAge < store.Now) await LinkAsync(file);
         return tasks.LookAtOrigins && isThere && await IsOriginGoneAsync(file, cancellation)
             ? report + new UpkeepReport(OriginMissing: 1, OriginMissingPaths: [file.OriginalPath])
             : report;
+    }
+
+    /// <summary>Places the link of a file whose instance died before it could, and ends what it left.</summary>
+    private async Task LinkAsync(CachedFile file)
+    {
+        try
+        {
+            if (file.Status == FileStatus.Active) await linking.PlaceAsync(file);
+        }
+        catch (CacheException)
+        {
+            // The original has changed: whoever reads the file next has it copied again, and linked.
+        }
     }
 
     private async Task<bool> IsThereAsync(CachedFile file, CancellationToken cancellation)

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace CacheFunctions.Catalogue.Upkeep;
 
 /// <summary>What a pass over the catalogue found and did so far. It is its job's result, so that another instance goes on from there.</summary>
-/// <param name="Slices">How many of its 256 parts are done.</param>
+/// <param name="Slices">How many of its 16 parts are done.</param>
 /// <param name="Checked">Files whose copy was looked for.</param>
 /// <param name="Orphaned">Files newly marked, because their copy is gone.</param>
 /// <param name="Restored">Files that were marked and have their copy again.</param>

@@ -6,16 +6,17 @@ namespace CacheFunctions.Storage.Origins.Linux;
 /// <summary>What the kernel's error numbers mean for a caller.</summary>
 internal static class ErrorNumber
 {
+    public const int NotPermitted = 1;
     public const int NoEntry = 2;
     public const int Exists = 17;
+    public const int CrossDevice = 18;
     public const int NotADirectory = 20;
     public const int Invalid = 22;
     public const int Loop = 40;
+    public const int NotSupported = 95;
 
-    private const int NotPermitted = 1;
     private const int NoSuchDevice = 6;
     private const int AccessDenied = 13;
-    private const int CrossDevice = 18;
     private const int IsADirectory = 21;
     private const int NoSpace = 28;
     private const int ReadOnlyFileSystem = 30;

@@ -58,6 +58,18 @@ internal static unsafe partial class Native
         fixed (byte* start = names) return (int)ListAttributes(file, start, (nuint)names.Length);
     }
 
+    /// <returns>What a symbolic link says; null: it cannot be read, or is none.</returns>
+    public static string? ReadLink(SafeFileHandle directory, string path)
+    {
+        const int maxBytes = 4096;
+        var target = stackalloc byte[maxBytes];
+        fixed (byte* name = Utf8(path))
+        {
+            var length = ReadLink(directory, name, target, maxBytes);
+            return length < 0 ? null : System.Text.Encoding.UTF8.GetString(target, (int)length);
+        }
+    }
+
     /// <param name="name">Ended by a zero byte.</param>
     /// <returns>How many bytes the value takes; below 0: it cannot be had, or does not fit.</returns>
     public static int GetAttribute(SafeFileHandle file, ReadOnlySpan<byte> name, Span<byte> value)
@@ -89,6 +101,9 @@ internal static unsafe partial class Native
     public static partial int Link(
         SafeFileHandle fromDirectory, string from, SafeFileHandle toDirectory, string to, int flags);
 
+    [LibraryImport("libc", EntryPoint = "symlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SymbolicLink(string target, SafeFileHandle directory, string name);
+
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Unlink(SafeFileHandle directory, string path, int flags);
 
@@ -103,6 +118,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
     public static partial int ChangeOwner(SafeFileHandle file, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true)]
+    private static partial nint ReadLink(SafeFileHandle directory, byte* path, byte* target, nuint size);
 
     [LibraryImport("libc", EntryPoint = "flistxattr", SetLastError = true)]
     private static partial nint ListAttributes(SafeFileHandle file, byte* names, nuint size);

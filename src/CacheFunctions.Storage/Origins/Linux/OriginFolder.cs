@@ -124,8 +124,26 @@ internal sealed class OriginFolder : IDisposable
         Native.Rename(_handle, from, _handle, to, flags) == 0 ? 0 : ErrorNumber.Last;
 
     /// <returns>0, or the error's number.</returns>
-    public int TryLink(string from, string to) =>
-        Native.Link(_handle, from, _handle, to, 0) == 0 ? 0 : ErrorNumber.Last;
+    public int TryMove(string from, OriginFolder folder, string to, uint flags) =>
+        Native.Rename(_handle, from, folder._handle, to, flags) == 0 ? 0 : ErrorNumber.Last;
+
+    /// <returns>0, or the error's number.</returns>
+    public int TryLink(string from, string to) => TryLink(from, this, to);
+
+    /// <returns>0, or the error's number.</returns>
+    public int TryLink(string from, OriginFolder folder, string to) =>
+        Native.Link(_handle, from, folder._handle, to, 0) == 0 ? 0 : ErrorNumber.Last;
+
+    /// <returns>0, or the error's number.</returns>
+    public int TrySymbolicLink(string target, string name) =>
+        Native.SymbolicLink(target, _handle, name) == 0 ? 0 : ErrorNumber.Last;
+
+    /// <returns>What a symbolic link says; null: there is none of this name.</returns>
+    public string? ReadLink(string name)
+    {
+        if (Native.ReadLink(_handle, name) is { } target) return target;
+        return ErrorNumber.Last is ErrorNumber.NoEntry or ErrorNumber.Invalid ? null : throw Failure(ErrorNumber.Last);
+    }
 
     /// <returns>Whether there was something to remove.</returns>
     public bool Remove(string name)

@@ -30,6 +30,10 @@ internal struct StatX
     [FieldOffset(112)]
     public StatTime Modified;
 
+    /// <summary>Of the file system: inodes are unique within one.</summary>
+    [FieldOffset(136)]
+    public ulong Device;
+
     /// <summary>Whether a file system is mounted right here.</summary>
     public readonly bool IsMountRoot => (Attributes & 0x2000) != 0;
 
