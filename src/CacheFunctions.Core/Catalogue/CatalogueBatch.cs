@@ -61,7 +61,7 @@ internal sealed class Batches
     public async Task<Job> StartAsync(Caller caller, CatalogueBatch batch, string? requestKey, CancellationToken cancellation)
     {
         // Too large for the job's row, perhaps.
-        var name = ContentName.Mint(Requests);
+        var name = ContentName.Mint(Requests, _store.Ids);
         var bytes = JsonSerializer.SerializeToUtf8Bytes(batch, JsonSerializerOptions.Web);
         await _store.SystemContents.WriteAsync(ContentName.System, name, new MemoryStream(bytes), bytes.Length, cancellation);
         var arguments = JsonSerializer.Serialize(new Arguments(caller, name), JsonSerializerOptions.Web);

@@ -3,6 +3,7 @@ using CacheFunctions.Errors;
 using CacheFunctions.Idempotency;
 using CacheFunctions.Operations;
 using CacheFunctions.Origins;
+using CacheFunctions.Security;
 using CacheFunctions.Storage;
 
 namespace CacheFunctions.Catalogue;
@@ -12,7 +13,8 @@ namespace CacheFunctions.Catalogue;
 /// <param name="systemContents">Where the service keeps what is its own.</param>
 /// <param name="links">null: where the copies lie, there is nothing to link to.</param>
 public sealed class CatalogueStore(
-    RecordTable files, IContentStore contents, IContentStore systemContents, IFileLinks? links, OriginSet origins, TimeProvider time)
+    RecordTable files, IContentStore contents, IContentStore systemContents, IFileLinks? links, OriginSet origins, TimeProvider time,
+    RandomIds? ids = null)
 {
     public const string TableName = CatalogueRows.Table;
 
@@ -28,6 +30,8 @@ public sealed class CatalogueStore(
     internal IFileLinks? Links => links;
 
     internal OriginSet Origins => origins;
+
+    internal RandomIds Ids { get; } = ids ?? RandomIds.Secure;
 
     internal Answers Answers { get; } = new(files, time);
 

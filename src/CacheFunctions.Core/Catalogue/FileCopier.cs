@@ -19,7 +19,7 @@ internal sealed class FileCopier(CatalogueStore store, CatalogueSettings setting
                 isLarge = file.Fingerprint.SizeBytes > settings.LargeBytes;
                 if (isLarge) return new CopiedFile("", 0, "", file.Fingerprint);
                 RequireRoom(file.Fingerprint.SizeBytes);
-                var name = ContentName.Mint(id.ToString());
+                var name = ContentName.Mint(id.ToString(), store.Ids);
                 await using var hashing = new HashingStream(file.Content);
                 await store.Contents.WriteAsync(ContentName.Cache, name, hashing, file.Fingerprint.SizeBytes, cancellation);
                 var sha256 = hashing.Sha256();

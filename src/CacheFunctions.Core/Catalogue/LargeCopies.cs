@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CacheFunctions.Content;
 using CacheFunctions.Errors;
 using CacheFunctions.Jobs;
 using CacheFunctions.Origins;
@@ -35,7 +34,7 @@ internal sealed class LargeCopies
         var size = (await original.Origin.FindAsync(original.Path, CancellationToken.None))?.SizeBytes;
         // The metadata goes beside the request: as JSON within JSON it could double.
         var arguments = new Arguments(
-            ContentName.Random128(), asked with { Request = asked.Request with { Metadata = null } }, original.NasPath,
+            _store.Ids.Next(), asked with { Request = asked.Request with { Metadata = null } }, original.NasPath,
             asked.Request.Metadata is { } metadata ? JsonDocument.Parse(metadata).RootElement : null);
         var (job, isOwn) = await _jobs.ClaimAsync(
             $"cache-{path.Id}", Kind, path.Id.ToString(), path.Text, Everybody, JsonSerializer.Serialize(arguments, JsonSerializerOptions.Web), size);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using CacheFunctions.Security;
 
 namespace CacheFunctions.Content;
 
@@ -15,7 +16,7 @@ public static class ContentName
     public const string System = "system";
 
     /// <summary>128 random bits, so that no name is ever used twice and a late delete can hit nothing new.</summary>
-    public static string Mint(string owner) => $"{owner}/{Random128()}";
+    public static string Mint(string owner, RandomIds ids) => $"{owner}/{ids.Next()}";
 
     /// <summary>As unique as its seed, and the same whenever it is asked for.</summary>
     public static string Derived(string owner, string seed) =>
@@ -24,6 +25,4 @@ public static class ContentName
     /// <summary>Whether the name may be one of this service's: an owner and 128 bits.</summary>
     public static bool IsMinted(string name) =>
         name.IndexOf('/') is > 0 and var slash && name.Length == slash + 1 + HexLength && name.Skip(slash + 1).All(char.IsAsciiHexDigitLower);
-
-    public static string Random128() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 }

@@ -29,14 +29,14 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
 
     /// <summary>Records a job, before anything names it: what is begun then will be gone on with.</summary>
     public Task<Job> AddAsync(string kind, string subject, string filePath, string? userId, string arguments, long? bytesTotal) =>
-        jobs.AddAsync(New(JobStore.NewId(), kind, subject, filePath, userId, arguments, bytesTotal));
+        jobs.AddAsync(New(jobs.NewId(), kind, subject, filePath, userId, arguments, bytesTotal));
 
     /// <summary>Records a job unless one with this claim is running: of several callers, on any instances, one begins it.</summary>
     /// <returns>The job, and whether this caller is to start it; otherwise another has.</returns>
     public async Task<(Job Job, bool IsOwn)> ClaimAsync(
         string claim, string kind, string subject, string filePath, string? userId, string arguments, long? bytesTotal)
     {
-        var own = New(JobStore.NewId(), kind, subject, filePath, userId, arguments, bytesTotal) with { Claim = claim };
+        var own = New(jobs.NewId(), kind, subject, filePath, userId, arguments, bytesTotal) with { Claim = claim };
         var standing = await jobs.AddAsync(own);
         return (standing, standing.Id == own.Id);
     }
@@ -48,7 +48,7 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
     public async Task<Job> RunAsync<T>(string kind, string? requestKey, string? userId, string arguments, CancellationToken cancellation)
         where T : class
     {
-        var id = requestKey?[..JobStore.IdLength] ?? JobStore.NewId();
+        var id = requestKey?[..JobStore.IdLength] ?? jobs.NewId();
         if (requestKey is not null && await jobs.FindAsync(id, cancellation) is not null) return await WaitAsync(id, cancellation);
         var own = New(id, kind, "", "", userId, arguments, null);
         var standing = await jobs.AddAsync(own);

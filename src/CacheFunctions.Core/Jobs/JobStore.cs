@@ -1,4 +1,3 @@
-using CacheFunctions.Content;
 using CacheFunctions.Errors;
 using CacheFunctions.Security;
 using CacheFunctions.Storage;
@@ -9,7 +8,7 @@ namespace CacheFunctions.Jobs;
 /// The records of jobs. They guard nothing but who is at work: what a job changes is committed, and logged, in its own
 /// table, by steps that may be repeated. So a lease that two instances believe in costs double work and nothing else.
 /// </summary>
-public sealed class JobStore(IRecordStore store, TimeProvider time)
+public sealed class JobStore(IRecordStore store, TimeProvider time, RandomIds? ids = null)
 {
     /// <summary>A few heartbeats may fail before another instance goes on.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
@@ -23,7 +22,7 @@ public sealed class JobStore(IRecordStore store, TimeProvider time)
 
     public DateTimeOffset Now => time.GetUtcNow();
 
-    public static string NewId() => ContentName.Random128();
+    public string NewId() => (ids ?? RandomIds.Secure).Next();
 
     /// <exception cref="CacheException">NotFound: there is no such job, or it is another user's.</exception>
     public async Task<Job> GetAsync(Caller caller, string id, CancellationToken cancellation)

@@ -36,17 +36,16 @@ public interface IOrigin
     Task PrepareAsync(StagedFile staged, bool makeFolder, CancellationToken cancellation);
 
     /// <summary>
-    /// Takes over what an interrupted write has staged so far, under a name of its own: who had been writing can then
-    /// neither finish nor swap. Safe to repeat, also by several at once.
+    /// Takes what an interrupted write has staged so far from its writer, who can then neither finish nor swap. Safe to
+    /// repeat, also by several at once.
     /// </summary>
-    /// <param name="left">Must have been of the same content: its writer may still have a block under way.</param>
-    /// <param name="staged">A name that only adopting <paramref name="left"/> makes; not prepared.</param>
-    /// <returns>Whether <paramref name="staged"/> now stands, prepared and perhaps partly written, and
-    /// <paramref name="left"/> has not been and cannot be swapped in; false: <see cref="TakeOverAsync"/> must end it.</returns>
-    Task<bool> AdoptAsync(StagedFile left, StagedFile staged, CancellationToken cancellation);
+    /// <returns>The name to begin another write of the same content with, as <see cref="StagedFile.Claimed"/>; null:
+    /// there is nothing to go on with, or it may have been swapped in, so <see cref="TakeOverAsync"/> must end it.</returns>
+    Task<string?> ClaimAsync(StagedFile left, CancellationToken cancellation);
 
     /// <summary>
-    /// Fills the temporary file, from where an adopted one ends, and makes it durable; checks length and hash.
+    /// Fills the temporary file, first with a copy of what was claimed, and makes it durable; checks length and hash.
+    /// A copy, because the claimed one's writer may still have a block under way: it must not reach what is swapped in.
     /// </summary>
     /// <param name="progress">Told how many bytes stand there, rising, many times a second; null: nobody wants to know.</param>
     /// <exception cref="Errors.CacheException">Conflict: somebody has taken over; Unavailable: the content is not what was announced.</exception>

@@ -17,7 +17,7 @@ internal sealed class BaseCopies(SessionStore store)
         var row = await ReadAsync(path, cancellation);
         if (row is null || row.Values.RequiredText("fingerprint") != fingerprint.Version) return null;
         var known = SessionRows.Content(row);
-        var name = ContentName.Mint(sessionId);
+        var name = ContentName.Mint(sessionId, store.Ids);
         return await store.Contents.CopyAsync(ContentName.Sessions, known.Name, name, cancellation) ? known with { Name = name } : null;
     }
 

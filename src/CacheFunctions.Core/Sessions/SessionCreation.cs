@@ -17,7 +17,7 @@ internal sealed class SessionCreation(SessionStore store, OriginCopier copier, L
 
         var now = store.Now;
         var session = new Session(
-            SessionId.Mint(shard), request.UserId, request.FilePath, path.Origin.Name, path.Path, path.NasPath,
+            SessionId.Mint(shard, store.Ids), request.UserId, request.FilePath, path.Origin.Name, path.Path, path.NasPath,
             0, new SavedContent("", 0, ""), null, now, now, now);
         var copy = await copier.CopyAsync(session.Id, path, request.Create, settings.LargeBytes, cancellation);
         var content = copy.Content ?? await large.ReuseAsync(session.Id, path, copy.Fingerprint!, cancellation);

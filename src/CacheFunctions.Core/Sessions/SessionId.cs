@@ -1,4 +1,4 @@
-using CacheFunctions.Content;
+using CacheFunctions.Security;
 using CacheFunctions.Storage;
 
 namespace CacheFunctions.Sessions;
@@ -8,7 +8,7 @@ public static class SessionId
 {
     private const int Length = 2 + 32;
 
-    public static string Mint(int shard) => Shard.Partition(shard) + ContentName.Random128();
+    public static string Mint(int shard, RandomIds ids) => Shard.Partition(shard) + ids.Next();
 
     /// <returns>Whether the text can be an id of this deployment; one that cannot is simply not found.</returns>
     public static bool TryGetShard(string id, int shardCount, out int shard)

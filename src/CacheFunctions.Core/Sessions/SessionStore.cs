@@ -11,7 +11,8 @@ using CacheFunctions.Storage;
 namespace CacheFunctions.Sessions;
 
 /// <summary>The records and contents of sessions, as the parts of the session service share them.</summary>
-public sealed class SessionStore(RecordTable edits, IContentStore content, OriginSet origins, JobStore jobs, TimeProvider time)
+public sealed class SessionStore(
+    RecordTable edits, IContentStore content, OriginSet origins, JobStore jobs, TimeProvider time, RandomIds? ids = null)
 {
     public const string TableName = SessionRows.Table;
 
@@ -22,6 +23,8 @@ public sealed class SessionStore(RecordTable edits, IContentStore content, Origi
     internal Answers Answers { get; } = new(edits, time);
 
     internal OriginSet Origins => origins;
+
+    internal RandomIds Ids { get; } = ids ?? RandomIds.Secure;
 
     internal DateTimeOffset Now => time.GetUtcNow();
 
@@ -83,7 +86,7 @@ public sealed class SessionStore(RecordTable edits, IContentStore content, Origi
     internal async Task<SavedContent> WriteContentAsync(
         string sessionId, Stream stream, long? sizeBytes, CancellationToken cancellation)
     {
-        var name = ContentName.Mint(sessionId);
+        var name = ContentName.Mint(sessionId, Ids);
         await using var hashing = new HashingStream(stream);
         await content.WriteAsync(ContentName.Sessions, name, hashing, sizeBytes, cancellation);
         return new SavedContent(name, hashing.BytesRead, hashing.Sha256());

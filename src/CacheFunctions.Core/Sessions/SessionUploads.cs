@@ -12,7 +12,7 @@ internal sealed class SessionUploads(SessionStore store, VersionWriter versions)
     public async Task<SessionUpload> BeginAsync(Caller caller, string id, Conditions conditions, CancellationToken cancellation)
     {
         await versions.BeginAsync(caller, id, conditions, cancellation);
-        var uploadId = ContentName.Random128();
+        var uploadId = store.Ids.Next();
         var target = await store.Contents.PresignUploadAsync(ContentName.Sessions, StagingName(id, uploadId), Lifetime, cancellation)
             ?? throw new CacheException(ErrorCode.Conflict, "This storage takes no uploads of its own. PUT the content to the session.");
         return new SessionUpload(uploadId, target);
@@ -27,7 +27,7 @@ internal sealed class SessionUploads(SessionStore store, VersionWriter versions)
         if (await CommittedAsync(found, uploadId, cancellation) is { } before) return before;
 
         // A copy of its own: whoever has the address could still write to the upload after it was verified.
-        var name = ContentName.Mint(id);
+        var name = ContentName.Mint(id, store.Ids);
         if (!await store.Contents.CopyAsync(ContentName.Sessions, StagingName(id, uploadId), name, cancellation))
             throw CacheException.NotFound("upload_id: nothing was uploaded under it (any more). Ask for a new address and upload again.");
         var session = await store.OrDeleteAsync(name, async () =>

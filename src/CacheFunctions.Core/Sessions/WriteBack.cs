@@ -174,16 +174,8 @@ internal sealed class WriteBack
     }
 
     /// <summary>Ends the write on the origin, and says how that stands.</summary>
-    private async Task<SwapResult> DisarmAsync(OriginPath path, WriteIntent intent)
-    {
-        var found = await path.Origin.TakeOverAsync(
-            intent.Staged, intent.Expected, intent.Sha256, TheirsName(intent), CancellationToken.None);
-        if (intent.JobId is null) return found;
-        // A run of the job may have adopted it and died before it recorded the name under which it would go on.
-        var next = await path.Origin.TakeOverAsync(
-            intent.Staged.Successor(), intent.Expected, intent.Sha256, TheirsName(intent), CancellationToken.None);
-        return next with { ConflictCopy = next.ConflictCopy ?? found.ConflictCopy };
-    }
+    private Task<SwapResult> DisarmAsync(OriginPath path, WriteIntent intent) => path.Origin.TakeOverAsync(
+        intent.Staged, intent.Expected, intent.Sha256, TheirsName(intent), CancellationToken.None);
 
     private string TheirsName(WriteIntent intent) => ConflictName.For(intent.Staged.Path, "origin", _store.Now);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CacheFunctions.Content;
 using CacheFunctions.Errors;
 using CacheFunctions.Jobs;
 using CacheFunctions.Operations;
@@ -47,11 +46,11 @@ internal sealed class WriteIntents(SessionStore store, BaseCopies copies, Sessio
                         return new(null, new Begun(path, session, null, null) { RunningJob = job });
                     if (run is null && session.Content.SizeBytes > settings.LargeBytes)
                         return new(null, new Begun(path, session, null, null) { NeedsJob = true });
-                    StagedFile? adopted = null;
+                    string? claimed = null;
                     if (pathLock.Intent is { } other && (other.Deadline <= store.Now || IsOfJob(other, run)))
                     {
-                        adopted = await TryAdoptAsync(path, session, plan, pathLock, run, token);
-                        if (adopted is null) return new(null, new Begun(path, session, null, other));
+                        claimed = await TryClaimAsync(path, session, plan, pathLock, run, token);
+                        if (claimed is null) return new(null, new Begun(path, session, null, other));
                     }
                     else
                     {
@@ -60,8 +59,8 @@ internal sealed class WriteIntents(SessionStore store, BaseCopies copies, Sessio
 
                     // Without a lock the write gets a fence of its own, so that every write has one that nobody else has.
                     var writeFence = Locks.IsHeldBy(pathLock, session) ? pathLock.Fence : pathLock.Fence + 1;
-                    if (adopted is null) prepared = await PrepareAsync(prepared, path, plan, session, writeFence, token);
-                    var intent = Intent(session, plan, writeFence, adopted ?? prepared!.Staged, run);
+                    prepared = await PrepareAsync(prepared, path, plan, session, writeFence, token);
+                    var intent = Intent(session, plan, writeFence, prepared.Staged with { Claimed = claimed }, run);
                     var change = new Change()
                         .Put(SessionRows.LockKey(path.Id), lockRow, SessionRows.Values(pathLock with { Fence = writeFence, Intent = intent }))
                         .Replace(row, SessionRows.Values(session with
@@ -147,13 +146,13 @@ internal sealed class WriteIntents(SessionStore store, BaseCopies copies, Sessio
     }
 
     /// <summary>The temporary file must exist before the record names it: then whoever takes over can always remove it.</summary>
-    private static async Task<Prepared> PrepareAsync(
+    private async Task<Prepared> PrepareAsync(
         Prepared? before, OriginPath path, WritePlan plan, Session session, long fence, CancellationToken cancellation)
     {
         var target = plan.For(session).Path;
         if (before is not null && before.Fence == fence && before.Staged.Path == target) return before;
         if (before is not null) await AbandonAsync(before);
-        var name = $".cachefunctions-{fence.ToString(CultureInfo.InvariantCulture)}-{ContentName.Random128()}";
+        var name = $".cachefunctions-{fence.ToString(CultureInfo.InvariantCulture)}-{store.Ids.Next()}";
         var prepared = new Prepared(path.Origin, new StagedFile(target, name), fence);
         try
         {
@@ -183,18 +182,17 @@ internal sealed class WriteIntents(SessionStore store, BaseCopies copies, Sessio
     }
 
     /// <summary>
-    /// Goes on with what an interrupted job has written of the same version, under a new name. That name follows from
-    /// the old one, so that a crash right here leaves nothing that the next one does not find.
+    /// Claims what an interrupted job has written of the same version. A crash right here leaves nothing that the next
+    /// one does not find: the record still names it.
     /// </summary>
     /// <returns>null: there is nothing to go on with.</returns>
-    private async Task<StagedFile?> TryAdoptAsync(
+    private async Task<string?> TryClaimAsync(
         OriginPath path, Session session, WritePlan plan, PathLock pathLock, JobRun? run, CancellationToken cancellation)
     {
         var left = pathLock.Intent!;
         if (run is null || left.JobId is null || Locks.IsHeldByOther(pathLock, session, store.Now) || left.SessionId != session.Id || left.Version != session.Version
             || left.Staged.Path != plan.For(session).Path) return null;
-        var staged = left.Staged.Successor();
-        return await path.Origin.AdoptAsync(left.Staged, staged, cancellation) ? staged : null;
+        return await path.Origin.ClaimAsync(left.Staged, cancellation);
     }
 
     /// <summary>Who carries the job out now has its lease, so an intent of an earlier run is left behind.</summary>

@@ -1,5 +1,6 @@
 using CacheFunctions.Errors;
 using CacheFunctions.Operations;
+using CacheFunctions.Security;
 
 namespace CacheFunctions.Storage;
 
@@ -14,12 +15,12 @@ public sealed class RecordTable
     private readonly IRecordStore _store;
     private readonly ShardWriter[] _writers;
 
-    public RecordTable(IRecordStore store, string name, int shardCount, TimeProvider time)
+    public RecordTable(IRecordStore store, string name, int shardCount, TimeProvider time, RandomIds? ids = null)
     {
         _store = store;
         Name = name;
         Log = new OperationLog(store, name);
-        _writers = [.. Enumerable.Range(0, shardCount).Select(shard => new ShardWriter(store, Log, name, shard, time))];
+        _writers = [.. Enumerable.Range(0, shardCount).Select(shard => new ShardWriter(store, Log, name, shard, time, ids ?? RandomIds.Secure))];
     }
 
     public string Name { get; }

@@ -9,9 +9,10 @@ internal sealed class ShardTransaction
     private readonly List<int> _owners = [];
     private readonly List<long> _firstNumbers = [];
 
-    public ShardTransaction(IReadOnlyList<Change> changes, long firstNumber, DateTimeOffset timestamp)
+    /// <param name="commit">A name that no other transaction has.</param>
+    public ShardTransaction(IReadOnlyList<Change> changes, long firstNumber, DateTimeOffset timestamp, string commit)
     {
-        Commit = Guid.NewGuid().ToString("N");
+        Commit = commit;
         FirstNumber = LastNumber = firstNumber;
         // The first number comes first: it is what decides between instances.
         for (var owner = 0; owner < changes.Count; owner++)
@@ -33,7 +34,7 @@ internal sealed class ShardTransaction
                 Add(owner, row);
     }
 
-    /// <summary>A random name by which the transaction finds itself again after a lost reply.</summary>
+    /// <summary>The name by which the transaction finds itself again after a lost reply.</summary>
     public string Commit { get; }
 
     public long FirstNumber { get; }

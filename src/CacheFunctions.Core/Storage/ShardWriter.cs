@@ -1,5 +1,6 @@
 using CacheFunctions.Errors;
 using CacheFunctions.Operations;
+using CacheFunctions.Security;
 
 namespace CacheFunctions.Storage;
 
@@ -7,7 +8,7 @@ namespace CacheFunctions.Storage;
 /// Writes one shard. Callers that meet share a transaction (group commit): the first leads, commits what waits, and
 /// hands the lead to the next. The insert of the next log number is the compare-and-swap between instances.
 /// </summary>
-internal sealed class ShardWriter(IRecordStore store, OperationLog log, string table, int shard, TimeProvider time)
+internal sealed class ShardWriter(IRecordStore store, OperationLog log, string table, int shard, TimeProvider time, RandomIds ids)
 {
     private const int MaxTries = 6;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -91,7 +92,7 @@ internal sealed class ShardWriter(IRecordStore store, OperationLog log, string t
             while (group.Count > 0)
             {
                 var first = (_last ??= await log.LastAsync(shard, CancellationToken.None)) + 1;
-                var transaction = new ShardTransaction(group.ConvertAll(waiting => waiting.Change), first, time.GetUtcNow());
+                var transaction = new ShardTransaction(group.ConvertAll(waiting => waiting.Change), first, time.GetUtcNow(), ids.Next());
                 var (committed, loser) = await TryAsync(transaction);
                 if (committed)
                 {

@@ -69,9 +69,7 @@ public sealed class BlobOrigin : IOrigin
             cancellation);
     }
 
-    /// <returns>Always false: what was uploaded and not yet committed cannot move to another name, and a copy within
-    /// storage needs no going on.</returns>
-    public Task<bool> AdoptAsync(StagedFile left, StagedFile staged, CancellationToken cancellation) => Task.FromResult(false);
+    public Task<string?> ClaimAsync(StagedFile left, CancellationToken cancellation) => Task.FromResult<string?>(null);
 
     public Task WriteAsync(
         StagedFile staged, OriginContent content, IProgress<long>? progress, CancellationToken cancellation) => RunAsync(

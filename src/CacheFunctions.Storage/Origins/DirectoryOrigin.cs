@@ -77,8 +77,8 @@ public sealed class DirectoryOrigin : IOrigin
         ? throw new CacheException(ErrorCode.Forbidden, $"The origin '{Name}' is read-only. Your work stays in the session.")
         : Task.Run(() => _writer.Prepare(staged, makeFolder), cancellation);
 
-    public Task<bool> AdoptAsync(StagedFile left, StagedFile staged, CancellationToken cancellation) =>
-        Task.Run(() => _writer.Adopt(left, staged), cancellation);
+    public Task<string?> ClaimAsync(StagedFile left, CancellationToken cancellation) =>
+        Task.Run(() => _writer.Claim(left), cancellation);
 
     public Task WriteAsync(
         StagedFile staged, OriginContent content, IProgress<long>? progress, CancellationToken cancellation) =>

@@ -66,6 +66,7 @@ internal sealed class DirectorySwap(string origin, string root)
             if (folder.Find(StagedNames.Taken(staged)) is not null && HashOf(folder, StagedNames.Taken(staged)) != targetSha256)
                 kept = Displaced(folder, StagedNames.Taken(staged), null, expected, conflictName);
             else folder.Remove(StagedNames.Taken(staged));
+            foreach (var left in StagedNames.Claimable(staged)) folder.Remove(left);
             folder.Sync();
             return landed ? new SwapResult(actual, null, kept) : new SwapResult(null, new OriginState(actual), kept);
         }

@@ -23,10 +23,11 @@ internal sealed class DirectoryWriter(string origin, string root)
     }
 
     /// <summary>
-    /// Renames the part. Its writer may still have it open and go on for a block, with the same bytes at the same
-    /// places, but it can no longer finish it: the name that it would finish is gone.
+    /// Renames the part. Its writer may still have it open and go on for a block, but it can no longer finish it: the
+    /// name that it would finish is gone. A writer that died over its copy of what it had claimed itself has less than
+    /// that, so then its part goes, and the same is claimed again.
     /// </summary>
-    public bool Adopt(StagedFile left, StagedFile staged)
+    public string? Claim(StagedFile left)
     {
         OriginFolder folder;
         try
@@ -35,17 +36,19 @@ internal sealed class DirectoryWriter(string origin, string root)
         }
         catch (CacheException error) when (error.Code == ErrorCode.NotFound)
         {
-            return false;
+            return null;
         }
 
         using (folder)
         {
-            var error = folder.TryRename(StagedNames.Part(left), StagedNames.Part(staged), Native.RenameNoReplace);
-            if (error == ErrorNumber.Invalid) error = folder.TryRename(StagedNames.Part(left), StagedNames.Part(staged), 0);
-            if (error is not 0 and not ErrorNumber.NoEntry and not ErrorNumber.Exists) throw folder.Failure(error);
+            if (left.Claimed is { } before && folder.Find(StagedNames.Left(before)) is not null)
+                return folder.Remove(StagedNames.Part(left)) ? before : null;
+            var kept = StagedNames.Left(left.TemporaryName);
+            var error = folder.TryRename(StagedNames.Part(left), kept, 0);
+            if (error is not 0 and not ErrorNumber.NoEntry) throw folder.Failure(error);
             // Before a record names it; else a power cut could bring the old name back, which nobody would remove.
             if (error == 0) folder.Sync();
-            return error == 0 || (error == ErrorNumber.NoEntry && folder.Find(StagedNames.Part(staged)) is not null);
+            return error == 0 || folder.Find(kept) is not null ? left.TemporaryName : null;
         }
     }
 
@@ -58,12 +61,11 @@ internal sealed class DirectoryWriter(string origin, string root)
             using var file = OpenPart(folder, staged);
             var part = folder.Describe(file);
             var filling = new PartFilling(file, content, progress, () => RequireOurs(folder, staged, part));
-            await filling.FillAsync((long)part.Size, cancellation);
+            var kept = await CopyClaimedAsync(folder, staged, filling, cancellation);
+            await filling.FillAsync(kept, cancellation);
             await Task.Run(
                 () =>
                 {
-                    // Never shorter than the content: another who fills the same part may be further.
-                    if ((long)folder.Describe(file).Size > content.SizeBytes) folder.Truncate(file, content.SizeBytes);
                     if (folder.Find(name) is { } existing) FileAttributes.Keep(folder, name, existing, file);
                     folder.Sync(file);
                     if ((long)folder.Describe(file).Size != content.SizeBytes) throw PartFilling.Damaged();
@@ -81,15 +83,33 @@ internal sealed class DirectoryWriter(string origin, string root)
             var (folder, _) = Open(staged);
             using (folder)
             {
-                folder.Remove(StagedNames.Part(staged));
-                folder.Remove(StagedNames.Ready(staged));
-                // Claimed by a take-over that broke off. Never swapped in, it holds nothing of anybody else's.
-                folder.Remove(StagedNames.Taken(staged));
+                // What a take-over that broke off has taken was never swapped in, so it holds nothing of anybody else's.
+                foreach (var own in StagedNames.Own(staged)) folder.Remove(own);
             }
         }
         catch (CacheException error) when (error.Code == ErrorCode.NotFound)
         {
             // The folder went, and the temporary file with it.
+        }
+    }
+
+    /// <returns>How many bytes the part now has.</returns>
+    private static async Task<long> CopyClaimedAsync(
+        OriginFolder folder, StagedFile staged, PartFilling filling, CancellationToken cancellation)
+    {
+        if (staged.Claimed is not { } claimed) return 0;
+        try
+        {
+            using var left = folder.OpenRead(StagedNames.Left(claimed));
+            var copied = await filling.CopyAsync(left, cancellation);
+            // Now rather than at the end, so that a large file does not take its room twice for long.
+            folder.Remove(StagedNames.Left(claimed));
+            return copied;
+        }
+        catch (CacheException error) when (error.Code == ErrorCode.NotFound)
+        {
+            // The sleeper has woken up and ended its own write. The content is there, and is written from its beginning.
+            return 0;
         }
     }
 

@@ -3,29 +3,50 @@ using System.Security.Cryptography;
 using CacheFunctions.Errors;
 using CacheFunctions.Origins;
 using CacheFunctions.Storage.Accounts;
+using CacheFunctions.Storage.Origins.Linux;
 using Microsoft.Win32.SafeHandles;
 
 namespace CacheFunctions.Storage.Origins;
 
 /// <summary>
-/// Fills a part file with its content, from where an earlier writer ended. That writer may still be at work on the
-/// same file; both write the same bytes at the same places, and neither ever cuts it short, so they do not disturb
-/// each other.
+/// Fills a part file with its content: first with a copy of what an interrupted writer left, then with the rest. That
+/// writer may still be at work, but on its own file; nobody else has this one.
 /// </summary>
 /// <param name="requireOurs">Throws when somebody has taken the part over.</param>
 internal sealed class PartFilling(SafeFileHandle file, OriginContent content, IProgress<long>? progress, Action requireOurs)
 {
-    /// <summary>What an interrupted writer left is trusted in whole blocks; between blocks the part's name is looked at.</summary>
+    /// <summary>What an interrupted writer left is taken in whole blocks; between blocks the part's name is looked at.</summary>
     public const int BlockBytes = 8 << 20;
 
     private const int BufferBytes = 256 << 10;
 
     private long _reported;
 
-    /// <param name="staged">How many bytes the part has.</param>
-    public async Task FillAsync(long staged, CancellationToken cancellation)
+    /// <summary>Copies the beginning: without moving the bytes where the file system can share or copy them by itself.</summary>
+    /// <returns>How many bytes were copied, in whole blocks; fewer than there are when room or the disk gives out.</returns>
+    public async Task<long> CopyAsync(SafeFileHandle left, CancellationToken cancellation)
     {
-        var kept = Math.Min(staged, content.SizeBytes) / BlockBytes * BlockBytes;
+        var whole = Math.Min(RandomAccess.GetLength(left), content.SizeBytes) / BlockBytes * BlockBytes;
+        long copied = 0;
+        try
+        {
+            for (; copied < whole; copied += BlockBytes)
+            {
+                requireOurs();
+                await Task.Run(() => CopyBlock(left, copied), cancellation);
+            }
+        }
+        catch (IOException)
+        {
+            // If it is still wrong, writing the rest will tell.
+        }
+
+        return copied;
+    }
+
+    /// <param name="kept">How many bytes the part has from an interrupted writer, in whole blocks.</param>
+    public async Task FillAsync(long kept, CancellationToken cancellation)
+    {
         if (await TryFillAsync(kept, cancellation)) return;
         // What an interrupted writer left may have been torn by a power cut. Content itself is not read twice.
         if (kept == 0 || !await TryFillAsync(0, cancellation)) throw Damaged();
@@ -58,6 +79,24 @@ internal sealed class PartFilling(SafeFileHandle file, OriginContent content, IP
         catch (IOException error)
         {
             throw Full(error);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void CopyBlock(SafeFileHandle left, long position)
+    {
+        var end = position + BlockBytes;
+        for (long count; position < end && (count = Native.CopyRange(left, file, position, end - position)) > 0;) position += count;
+        if (position == end) return;
+        // The file system does not know how.
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            for (int count; position < end && (count = RandomAccess.Read(left, buffer, position)) > 0; position += count)
+                RandomAccess.Write(file, buffer.AsSpan(0, (int)Math.Min(count, end - position)), position);
         }
         finally
         {

@@ -34,7 +34,7 @@ public sealed class AzuriteDataDirectoryTests
     [SkippableFact]
     public void Open_when_there_is_none_then_makes_one_for_the_user_alone()
     {
-        Skip.If(OperatingSystem.IsWindows());
+        Skip.If(OperatingSystem.IsWindows(), "Windows has no file modes.");
         using var temp = new TempDirectory();
         using var data = LocalDataDirectory.Open(temp.Combine("data"));
 

@@ -50,7 +50,7 @@ public sealed class AzuriteProcessTests : IDisposable
     [SkippableFact]
     public async Task Signals_when_sent_to_the_whole_group_then_azurite_stays_until_the_service_has_ended()
     {
-        Skip.If(OperatingSystem.IsWindows());
+        Skip.If(OperatingSystem.IsWindows(), "Windows has no such signals.");
         await using var azurite = await StartAsync();
 
         foreach (var signal in new[] { "INT", "TERM", "HUP" })

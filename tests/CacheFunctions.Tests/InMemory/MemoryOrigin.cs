@@ -6,7 +6,7 @@ namespace CacheFunctions.Tests.InMemory;
 
 /// <summary>An origin on a disk in memory, in the same steps as one in a real folder.</summary>
 /// <param name="stepBytes">How much one step of reading or writing takes; between steps others may come.</param>
-internal sealed class MemoryOrigin(
+internal class MemoryOrigin(
     string name, MemoryDisk disk, Link link, bool readOnly = false, int stepBytes = 16) : IOrigin
 {
     private readonly MemoryOriginWriter _writer = new(disk, link, stepBytes);
@@ -17,6 +17,8 @@ internal sealed class MemoryOrigin(
     public PathRules Rules { get; } = new(true, null);
 
     public bool ReadOnly => readOnly;
+
+    protected MemoryDisk Disk => disk;
 
     public static Fingerprint Of(MemoryDisk disk, DiskStat stat, string? sha256 = null) =>
         new(stat.SizeBytes, stat.Modified, disk.Mark(stat), sha256);
@@ -68,10 +70,9 @@ internal sealed class MemoryOrigin(
         ? throw new CacheException(ErrorCode.Forbidden, $"The origin '{name}' is read-only.")
         : _writer.PrepareAsync(staged, makeFolder);
 
-    public Task<bool> AdoptAsync(StagedFile left, StagedFile staged, CancellationToken cancellation) =>
-        _writer.AdoptAsync(left, staged);
+    public Task<string?> ClaimAsync(StagedFile left, CancellationToken cancellation) => _writer.ClaimAsync(left);
 
-    public Task WriteAsync(
+    public virtual Task WriteAsync(
         StagedFile staged, OriginContent content, IProgress<long>? progress, CancellationToken cancellation) =>
         _writer.WriteAsync(staged, content, progress, cancellation);
 

@@ -41,6 +41,35 @@ public sealed class MemoryOriginStrangerTests
         }
     }
 
+    [Fact]
+    public async Task A_take_over_that_dies_over_what_it_has_claimed_of_a_swap_leaves_nothing()
+    {
+        var claimed = 0;
+        for (var step = 1; ; step++)
+        {
+            var disk = new MemoryDisk(TimeProvider.System);
+            disk.Put("a", "old"u8.ToArray());
+            var link = new InterruptedLink();
+            var origin = new MemoryOrigin("nas", disk, link);
+            var expected = (await origin.FindAsync("a", default))! with { Sha256 = OriginContentOf("old").Sha256 };
+            await StageAsync(origin, 1);
+            link.After(step, () =>
+            {
+                if (disk.Rename(StagedName.Ready(Stage(1)), StagedName.Taken(Stage(1)), RenameMode.NoReplace) == DiskResult.Done) claimed++;
+                return Task.CompletedTask;
+            });
+
+            var error = await Record.ExceptionAsync(() => origin.SwapAsync(Stage(1), expected, OriginContentOf("new").Sha256, "kept", default));
+            if (!link.HasActed) break;
+
+            if (error is not null) await origin.TakeOverAsync(Stage(1), expected, OriginContentOf("new").Sha256, "kept", default);
+            Assert.Equal((step, error is null ? "new" : "old"), (step, System.Text.Encoding.UTF8.GetString(disk.Find("a")!.Bytes)));
+            Assert.Equal(["a"], disk.Files.Keys);
+        }
+
+        Assert.NotEqual(0, claimed);
+    }
+
     private static StagedFile Stage(int fence) => new("a", $".cachefunctions-{fence}-0123456789abcdef");
 
     private static async Task StageAsync(MemoryOrigin origin, int fence)

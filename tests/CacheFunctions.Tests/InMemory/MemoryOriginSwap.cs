@@ -61,6 +61,7 @@ internal sealed class MemoryOriginSwap(MemoryDisk disk, Link link)
         if (await HashedAsync(folder, taken) is { } left && left.Sha256 != targetSha256)
             kept = await DisplacedAsync(folder, taken, null, expected, conflictName);
         else await folder.RemoveAsync(taken);
+        foreach (var claimable in StagedName.Claimable(staged)) await folder.RemoveAsync(claimable);
         await folder.SyncAsync();
         return landed ? new SwapResult(actual, null, kept) : new SwapResult(null, new OriginState(actual), kept);
     }

@@ -7,11 +7,14 @@ namespace CacheFunctions.Tests.InMemory;
 public sealed class MemoryOriginTests : OriginContract
 {
     private const int StepBytes = 256 << 10;
+    private const int BlockBytes = StepBytes * MemoryOriginWriter.StepsPerBlock;
 
     private readonly MemoryDisk _disk = new(TimeProvider.System);
 
     protected override Task<IOrigin> OriginAsync(bool readOnly = false) =>
         Task.FromResult<IOrigin>(new MemoryOrigin("nas", _disk, Link.Sound, readOnly, StepBytes));
+
+    protected override long ResumesAt(long brokeOffAt) => brokeOffAt / BlockBytes * BlockBytes;
 
     protected override Task PutAsync(string path, byte[] bytes)
     {

@@ -8,25 +8,32 @@ namespace CacheFunctions.Tests.InMemory;
 /// <summary>Makes the temporary file that is to replace another, whole and durable.</summary>
 internal sealed class MemoryOriginWriter(MemoryDisk disk, Link link, int stepBytes)
 {
+    /// <summary>What an interrupted writer left is taken in whole blocks; between blocks the part's name is looked at.</summary>
+    public const int StepsPerBlock = 4;
+
+    private readonly int _blockBytes = StepsPerBlock * stepBytes;
+
     public async Task PrepareAsync(StagedFile staged, bool makeFolder)
     {
         var (folder, _) = await DiskFolder.ContainingAsync(disk, link, staged.Path, makeFolder);
         await folder.CreateAsync(StagedName.Part(staged));
     }
 
-    public async Task<bool> AdoptAsync(StagedFile left, StagedFile staged)
+    public async Task<string?> ClaimAsync(StagedFile left)
     {
         try
         {
             var (folder, _) = await DiskFolder.ContainingAsync(disk, link, left.Path);
-            var result = await folder.RenameAsync(StagedName.Part(left), StagedName.Part(staged), RenameMode.NoReplace);
+            if (left.Claimed is { } before && await folder.FindAsync(StagedName.Left(before)) is not null)
+                return await folder.RemoveAsync(StagedName.Part(left)) ? before : null;
+            var kept = StagedName.Left(left.TemporaryName);
+            var result = await folder.RenameAsync(StagedName.Part(left), kept, RenameMode.Replace);
             if (result == DiskResult.Done) await folder.SyncAsync();
-            return result == DiskResult.Done
-                || (result == DiskResult.NoEntry && await folder.FindAsync(StagedName.Part(staged)) is not null);
+            return result == DiskResult.Done || await folder.FindAsync(kept) is not null ? left.TemporaryName : null;
         }
         catch (CacheException error) when (error.Code == ErrorCode.NotFound)
         {
-            return false;
+            return null;
         }
     }
 
@@ -35,12 +42,11 @@ internal sealed class MemoryOriginWriter(MemoryDisk disk, Link link, int stepByt
     {
         var (folder, _) = await DiskFolder.ContainingAsync(disk, link, staged.Path);
         var file = await OpenPartAsync(folder, staged);
-        var kept = Math.Min((await folder.DescribeAsync(file)).SizeBytes, content.SizeBytes) / stepBytes * stepBytes;
+        var kept = await CopyClaimedAsync(folder, staged, file, content.SizeBytes);
         if (!await TryFillAsync(folder, staged, file, kept, content, progress, cancellation)
             && (kept == 0 || !await TryFillAsync(folder, staged, file, 0, content, progress, cancellation)))
             throw CacheException.Unavailable("What was read from storage is not what was saved. Nothing was written. Try again.");
 
-        if ((await folder.DescribeAsync(file)).SizeBytes > content.SizeBytes) await folder.TruncateAsync(file, content.SizeBytes);
         await folder.SyncAsync(file);
         if (await folder.RenameAsync(StagedName.Part(staged), StagedName.Ready(staged), RenameMode.Replace) != DiskResult.Done)
             throw StagedName.TakenOver();
@@ -55,11 +61,40 @@ internal sealed class MemoryOriginWriter(MemoryDisk disk, Link link, int stepByt
             await folder.RemoveAsync(StagedName.Ready(staged));
             // Claimed by a take-over that broke off. Never swapped in, it holds nothing of anybody else's.
             await folder.RemoveAsync(StagedName.Taken(staged));
+            foreach (var claimable in StagedName.Claimable(staged)) await folder.RemoveAsync(claimable);
         }
         catch (CacheException error) when (error.Code == ErrorCode.NotFound)
         {
             // The folder went, and the temporary file with it.
         }
+    }
+
+    /// <returns>How many bytes the part now has.</returns>
+    private async Task<long> CopyClaimedAsync(DiskFolder folder, StagedFile staged, MemoryFile file, long sizeBytes)
+    {
+        if (staged.Claimed is not { } claimed) return 0;
+        try
+        {
+            var left = await folder.OpenAsync(StagedName.Left(claimed));
+            var whole = Math.Min((await folder.DescribeAsync(left)).SizeBytes, sizeBytes) / _blockBytes * _blockBytes;
+            for (long position = 0; position < whole; position += stepBytes)
+            {
+                if (position % _blockBytes == 0) await RequireOursAsync(folder, staged, file);
+                await folder.WriteAsync(file, position, await folder.ReadAsync(left, position, stepBytes));
+            }
+
+            await folder.RemoveAsync(StagedName.Left(claimed));
+            return whole;
+        }
+        catch (CacheException error) when (error.Code == ErrorCode.NotFound)
+        {
+            return 0;
+        }
+    }
+
+    private static async Task RequireOursAsync(DiskFolder folder, StagedFile staged, MemoryFile file)
+    {
+        if (await folder.FindAsync(StagedName.Part(staged)) is not { } part || part.Number != file.Number) throw StagedName.TakenOver();
     }
 
     /// <returns>Whether the part now holds the content, by its length and hash.</returns>
@@ -80,8 +115,7 @@ internal sealed class MemoryOriginWriter(MemoryDisk disk, Link link, int stepByt
         for (int count; (count = await ReadAsync(source, buffer, cancellation)) > 0; position += count)
         {
             if (position + count > content.SizeBytes) return false;
-            if (await folder.FindAsync(StagedName.Part(staged)) is not { } part || part.Number != file.Number)
-                throw StagedName.TakenOver();
+            if (position / _blockBytes != (position + count) / _blockBytes) await RequireOursAsync(folder, staged, file);
             hash.AppendData(buffer, 0, count);
             await folder.WriteAsync(file, position, buffer[..count]);
             progress?.Report(position + count);

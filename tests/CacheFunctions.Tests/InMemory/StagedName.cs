@@ -3,7 +3,7 @@ using CacheFunctions.Origins;
 
 namespace CacheFunctions.Tests.InMemory;
 
-/// <summary>The temporary file's three names in turn: being written, complete, claimed by a take-over.</summary>
+/// <summary>The temporary file's names in turn: being written, complete, taken by a take-over; or left behind, claimed by whoever goes on.</summary>
 internal static class StagedName
 {
     public const string Prefix = ".cachefunctions-";
@@ -13,6 +13,12 @@ internal static class StagedName
     public static string Ready(StagedFile staged) => staged.TemporaryName + ".ready";
 
     public static string Taken(StagedFile staged) => staged.TemporaryName + ".taken";
+
+    public static string Left(string temporaryName) => temporaryName + ".left";
+
+    /// <summary>What was claimed of it, and what it began with.</summary>
+    public static IEnumerable<string> Claimable(StagedFile staged) =>
+        staged.Claimed is { } claimed ? [Left(staged.TemporaryName), Left(claimed)] : [Left(staged.TemporaryName)];
 
     public static bool IsTemporary(string path) => path[(path.LastIndexOf('/') + 1)..].StartsWith(Prefix, StringComparison.Ordinal);
 

@@ -9,7 +9,7 @@ public class DirectoryResumeTests
 {
     private const int Size = (20 << 20) + 7;
     private static readonly StagedFile Left = OriginRoot.Stage("a", 1);
-    private static readonly StagedFile Staged = OriginRoot.Stage("a", 2);
+    private static readonly StagedFile Staged = OriginRoot.Stage("a", 2) with { Claimed = Left.TemporaryName };
 
     [SkippableTheory]
     [InlineData(17 << 20, 5, 0)]
@@ -53,7 +53,8 @@ public class DirectoryResumeTests
     {
         await root.Origin.PrepareAsync(Left, false, default);
         await File.WriteAllBytesAsync(root.At($"{Left.TemporaryName}.part"), part);
-        Assert.True(await root.Origin.AdoptAsync(Left, Staged, default));
+        Assert.Equal(Left.TemporaryName, await root.Origin.ClaimAsync(Left, default));
+        await root.Origin.PrepareAsync(Staged, false, default);
     }
 
     private static OriginContent Content(List<long> opened) => new(

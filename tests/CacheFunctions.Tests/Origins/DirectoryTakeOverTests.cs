@@ -168,6 +168,27 @@ public class DirectoryTakeOverTests
         Assert.Equal(["folder", Staged.Path], root.Entries);
     }
 
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_dead_take_over_had_claimed_of_a_swap_is_removed_if_it_was_expected_and_kept_otherwise(bool isExpected)
+    {
+        using var root = new OriginRoot();
+        root.Put(Staged.Path, Old);
+        var expected = await root.OpenedAsync(Staged.Path);
+        await StopAsync(root, "written", Old);
+        // As when it claims what the swap has displaced, and dies, before the swap has looked at it.
+        await File.WriteAllBytesAsync(root.At(Taken), isExpected ? Old : Foreign);
+
+        var result = await root.Origin.SwapAsync(Staged, expected, OriginRoot.Sha256(New), Kept, default);
+
+        Assert.NotNull(result.Written);
+        Assert.Equal(New, root.Bytes(Staged.Path));
+        Assert.Equal(isExpected ? null : Kept, result.ConflictCopy);
+        Assert.Equal(isExpected ? ["folder", Staged.Path] : ["folder", Kept, Staged.Path], root.Entries);
+        if (!isExpected) Assert.Equal(Foreign, root.Bytes(Kept));
+    }
+
     private static async Task StopAsync(OriginRoot root, string at, byte[]? standing)
     {
         await root.Origin.PrepareAsync(Staged, false, default);

@@ -18,7 +18,10 @@ public abstract partial class OriginContract
     protected virtual bool HasFolders => true;
 
     /// <summary>Whether a write that was interrupted can be gone on with.</summary>
-    protected virtual bool Adopts => true;
+    protected virtual bool Claims => true;
+
+    /// <summary>From which byte on content is read when a write of it broke off.</summary>
+    protected virtual long ResumesAt(long brokeOffAt) => brokeOffAt / (8 << 20) * (8 << 20);
 
     /// <summary>Puts a file there behind the origin's back, with its folders.</summary>
     protected abstract Task PutAsync(string path, byte[] bytes);

@@ -77,6 +77,9 @@ public sealed class LargeFileTests : IDisposable
         await UntilAsync(async () => (await jobs.GetAsync(Caller.Machine, session.JobId!, default)).State == JobState.Failed);
         Assert.False(await _world.Service.IsFileLockedAsync("a.bin"));
         Assert.Empty((await _world.Service.GetAllActiveSessionsAsync(Caller.Machine, null, null, 10, null)).Sessions);
+        // The copy came to its end only after everything of the session had been removed.
+        Assert.True(slow.Done.IsCompletedSuccessfully);
+        Assert.Empty(_world.Contents.Names("sessions"));
     }
 
     [Fact]

@@ -112,8 +112,8 @@ internal sealed class MortalOrigin(IOrigin inner, Death death) : IOrigin
     public Task PrepareAsync(StagedFile staged, bool makeFolder, CancellationToken cancellation) =>
         death.AroundAsync(() => inner.PrepareAsync(staged, makeFolder, cancellation));
 
-    public Task<bool> AdoptAsync(StagedFile left, StagedFile staged, CancellationToken cancellation) =>
-        death.AroundAsync(() => inner.AdoptAsync(left, staged, cancellation));
+    public Task<string?> ClaimAsync(StagedFile left, CancellationToken cancellation) =>
+        death.AroundAsync(() => inner.ClaimAsync(left, cancellation));
 
     public Task WriteAsync(StagedFile staged, OriginContent content, IProgress<long>? progress, CancellationToken cancellation) =>
         death.AroundAsync(() => inner.WriteAsync(staged, content, progress, cancellation));

@@ -15,6 +15,8 @@ internal sealed class FaultyLink(SimulatedWorld world, Faults faults) : Link
     private const int MaxSlowSeconds = 240;
     private const int MaxLateSeconds = 60;
 
+    private DateTimeOffset _asleepUntil;
+
     public bool IsDead { get; private set; }
 
     public void Die() => IsDead = true;
@@ -66,8 +68,17 @@ internal sealed class FaultyLink(SimulatedWorld world, Faults faults) : Link
         RequireAlive();
         for (var i = world.Random.Next(3); i > 0; i--) await Task.Yield();
         if (faults.Latency > TimeSpan.Zero && Chance(0.3)) await Task.Delay(faults.Latency * world.Random.NextDouble(), world.Time);
-        if (Chance(faults.Slow)) await Task.Delay(TimeSpan.FromSeconds(world.Random.Next(MaxSlowSeconds)), world.Time);
+        if (Chance(faults.Slow)) await SlowAsync(TimeSpan.FromSeconds(world.Random.Next(MaxSlowSeconds)));
+        if (_asleepUntil - world.Time.GetUtcNow() is var left && left > TimeSpan.Zero) await Task.Delay(left, world.Time);
         RequireAlive();
+    }
+
+    /// <summary>The call alone is slow; or the whole instance stands still, its heartbeats too, and goes on as if nothing had been.</summary>
+    private Task SlowAsync(TimeSpan duration)
+    {
+        if (Chance(0.5)) return Task.Delay(duration, world.Time);
+        _asleepUntil = world.Time.GetUtcNow() + duration;
+        return Task.CompletedTask;
     }
 
     private void MayFail()

@@ -1,3 +1,6 @@
+using System.Globalization;
+using CacheFunctions.Security;
+
 namespace CacheFunctions.Tests.Simulation;
 
 /// <summary>
@@ -13,17 +16,22 @@ public sealed class SimulatedWorld : SynchronizationContext
     private readonly SimulatedTime _time = new();
     private int _steps;
 
-    private SimulatedWorld(int seed) => Random = new Random(seed);
+    private SimulatedWorld(int seed) => (Random, Ids) = (new Random(seed), new SeededIds(seed));
 
     public Random Random { get; }
 
+    public RandomIds Ids { get; }
+
     public TimeProvider Time => _time;
 
+    /// <summary>Told of every step, and of whatever else a run is compared by; null: nobody compares.</summary>
+    public Action<string>? Trace { get; private init; }
+
     /// <summary>Runs to the end. A failure names the seed.</summary>
-    public static void Run(int seed, Func<SimulatedWorld, Task> body)
+    public static void Run(int seed, Func<SimulatedWorld, Task> body, Action<string>? trace = null)
     {
         var before = Current;
-        var world = new SimulatedWorld(seed);
+        var world = new SimulatedWorld(seed) { Trace = trace };
         try
         {
             SetSynchronizationContext(world);
@@ -57,6 +65,7 @@ public sealed class SimulatedWorld : SynchronizationContext
         }
 
         var next = Random.Next(_ready.Count);
+        Trace?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{_time.GetUtcNow():O} {next} of {_ready.Count}"));
         var (callback, state) = _ready[next];
         _ready.RemoveAt(next);
         callback(state);

@@ -24,8 +24,12 @@ public sealed class RecordTableSimulation
     [InlineData(0.15)]
     public void The_log_is_dense_and_every_acknowledged_change_stands_exactly_once(double faults)
     {
-        foreach (var seed in Seeds.Of(DefaultSeeds)) SimulatedWorld.Run(seed, world => RunAsync(world, faults));
+        foreach (var seed in Seeds.Of(DefaultSeeds)) Run(seed, faults);
     }
+
+    /// <param name="trace">Told of every step, then of the log; null: nobody compares.</param>
+    internal static void Run(int seed, double faults, Action<string>? trace = null) =>
+        SimulatedWorld.Run(seed, world => RunAsync(world, faults), trace);
 
     private static async Task RunAsync(SimulatedWorld world, double faults)
     {
@@ -37,7 +41,7 @@ public sealed class RecordTableSimulation
 
         var writers = Enumerable.Range(0, Instances).SelectMany(instance =>
         {
-            var table = new RecordTable(faulty, "t", 8, world.Time);
+            var table = new RecordTable(faulty, "t", 8, world.Time, world.Ids);
             return Enumerable.Range(0, WritersPerInstance).Select(writer => WriteAsync(table, $"{instance}.{writer}"));
         }).ToList();
         var reader = ReadAsync();
@@ -50,6 +54,7 @@ public sealed class RecordTableSimulation
         await Task.Delay(TimeSpan.FromMinutes(5), world.Time);
         var all = new List<LoggedOperation>();
         await foreach (var operation in log.FollowAsync(Shard, 0, CancellationToken.None)) all.Add(operation);
+        foreach (var operation in all) world.Trace?.Invoke(operation.ToString());
 
         Assert.Equal(Enumerable.Range(1, all.Count).Select(i => (long)i), all.Select(operation => operation.Sequence));
         Assert.Equal(seen, all.Take(seen.Count).Select(operation => operation.Id));

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using CacheFunctions.Content;
 using CacheFunctions.Errors;
+using CacheFunctions.Security;
 using CacheFunctions.Storage.Origins.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -80,7 +81,7 @@ public sealed class DirectoryContentStore(string root, TimeProvider time) : ICon
         string container, string name, Stream content, long? length, IProgress<long>? progress, bool mayReplace, CancellationToken cancellation)
     {
         if (_swept.TryAdd(container, true)) await Task.Run(() => DeleteOldParts(container), cancellation);
-        var part = ContentName.Random128();
+        var part = RandomIds.Secure.Next();
         try
         {
             using var parts = OriginFolder.Making(root, Name, $"{container}/{ContentPath.Parts}/{part}").Folder;

@@ -1,6 +1,7 @@
 using CacheFunctions.Catalogue;
 using CacheFunctions.Content;
 using CacheFunctions.Errors;
+using CacheFunctions.Security;
 using CacheFunctions.Storage.Contents.Directories;
 using CacheFunctions.Storage.Origins.Linux;
 using Microsoft.Win32.SafeHandles;
@@ -92,7 +93,7 @@ internal sealed class LinkPlace : IDisposable
     }
 
     /// <summary>A new name: of several who restore at once each fills a file of its own.</summary>
-    public string NewRestored() => RestoredPrefix + ContentName.Random128()[..8];
+    public string NewRestored() => RestoredPrefix + RandomIds.Secure.Next()[..8];
 
     /// <summary>Deletes what was left by attempts whose process was killed.</summary>
     public void DeleteOldRestored()

@@ -51,6 +51,14 @@ internal static unsafe partial class Native
             return StatX(directory, name, flags, BasicStats, result);
     }
 
+    /// <summary>Copies bytes to the same place in another file, within the file system where it can.</summary>
+    /// <returns>How many were copied; 0 at the end; below 0: it cannot, or failed.</returns>
+    public static long CopyRange(SafeFileHandle from, SafeFileHandle to, long position, long length)
+    {
+        var (source, target) = (position, position);
+        return CopyRange(from, &source, to, &target, (nuint)length, 0);
+    }
+
     /// <summary>The names of the extended attributes, each ended by a zero byte.</summary>
     /// <returns>How many bytes they take; below 0: they cannot be had, or do not fit.</returns>
     public static int ListAttributes(SafeFileHandle file, Span<byte> names)
@@ -110,9 +118,6 @@ internal static unsafe partial class Native
     [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeFolder(SafeFileHandle directory, string name, uint mode);
 
-    [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
-    public static partial int Truncate(SafeFileHandle file, long length);
-
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     public static partial int ChangeMode(SafeFileHandle file, uint mode);
 
@@ -121,6 +126,10 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true)]
     private static partial nint ReadLink(SafeFileHandle directory, byte* path, byte* target, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "copy_file_range", SetLastError = true)]
+    private static partial nint CopyRange(
+        SafeFileHandle from, long* source, SafeFileHandle to, long* target, nuint length, uint flags);
 
     [LibraryImport("libc", EntryPoint = "flistxattr", SetLastError = true)]
     private static partial nint ListAttributes(SafeFileHandle file, byte* names, nuint size);

@@ -114,11 +114,6 @@ internal sealed class OriginFolder : IDisposable
     /// <summary>Opens what was begun, to read it and go on.</summary>
     public SafeFileHandle OpenReadWrite(string name) => Open(name, Native.ReadWrite, 0);
 
-    public void Truncate(SafeFileHandle file, long length)
-    {
-        if (Native.Truncate(file, length) != 0) throw Failure(ErrorNumber.Last);
-    }
-
     /// <returns>0, or the error's number.</returns>
     public int TryRename(string from, string to, uint flags) =>
         Native.Rename(_handle, from, _handle, to, flags) == 0 ? 0 : ErrorNumber.Last;

@@ -44,8 +44,8 @@ internal sealed class KillMoments : IDisposable
         _watcher.Changed += (_, change) => Changed(change.Name ?? "");
         _watcher.Renamed += (_, rename) =>
         {
-            if (rename.OldName!.EndsWith(".part", StringComparison.Ordinal)) Signal(Moment.Ready);
-            else if (rename.OldName.EndsWith(".ready", StringComparison.Ordinal) && !IsTemporary(rename.Name!)) Signal(Moment.Swapped);
+            if (rename.Name!.EndsWith(".ready", StringComparison.Ordinal)) Signal(Moment.Ready);
+            else if (rename.OldName!.EndsWith(".ready", StringComparison.Ordinal) && !IsTemporary(rename.Name!)) Signal(Moment.Swapped);
         };
         _watcher.EnableRaisingEvents = true;
     }

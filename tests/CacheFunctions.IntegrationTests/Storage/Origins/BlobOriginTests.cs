@@ -13,7 +13,7 @@ public class BlobOriginTests(EmulatedAccount emulated) : OriginContract, IClassF
 
     protected override bool HasFolders => false;
 
-    protected override bool Adopts => false;
+    protected override bool Claims => false;
 
     protected virtual Uri Address(BlobContainerClient container) => container.Uri;
 

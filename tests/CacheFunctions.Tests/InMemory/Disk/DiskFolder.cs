@@ -53,12 +53,6 @@ internal sealed class DiskFolder
         return true;
     });
 
-    public Task TruncateAsync(MemoryFile file, long length) => WriteAsync(() =>
-    {
-        _disk.Truncate(file, length);
-        return true;
-    });
-
     public Task SyncAsync(MemoryFile file) => ReadAsync(() =>
     {
         _disk.Sync(file);
@@ -74,11 +68,8 @@ internal sealed class DiskFolder
     public Task<DiskResult> RenameAsync(string from, string to, RenameMode mode) =>
         WriteAsync(() => _disk.Rename(At(from), At(to), mode));
 
-    public Task RemoveAsync(string name) => WriteAsync(() =>
-    {
-        _disk.Remove(At(name));
-        return true;
-    });
+    /// <returns>Whether there was something to remove.</returns>
+    public Task<bool> RemoveAsync(string name) => WriteAsync(() => _disk.Remove(At(name)));
 
     private string At(string name) => _path.Length == 0 ? name : $"{_path}/{name}";
 

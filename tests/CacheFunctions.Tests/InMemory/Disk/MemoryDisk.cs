@@ -56,8 +56,6 @@ internal class MemoryDisk(TimeProvider time)
         Rewrite(file, after, time.GetUtcNow(), false);
     }
 
-    public void Truncate(MemoryFile file, long length) => Rewrite(file, file.Bytes[..(int)length], time.GetUtcNow(), false);
-
     public virtual void Sync(MemoryFile file)
     {
         file.Synced = file.Bytes;
@@ -77,9 +75,12 @@ internal class MemoryDisk(TimeProvider time)
         return DiskResult.Done;
     }
 
-    public virtual void Remove(string path)
+    /// <returns>Whether there was something to remove.</returns>
+    public virtual bool Remove(string path)
     {
-        if (_seen.ContainsKey(path)) Apply(null, false, (path, null));
+        if (!_seen.ContainsKey(path)) return false;
+        Apply(null, false, (path, null));
+        return true;
     }
 
     /// <summary>Somebody else saves a file as editors do: under another name, synced, then renamed.</summary>

@@ -15,13 +15,16 @@ internal static class SessionSimulation
     private const int UserCount = 4;
     private const int MaxActions = 16;
     private const int MaxSettlingRuns = 8;
+    private const int FaultyCleanups = 2;
 
-    public static void Run(int seed, Plant plant) => SimulatedWorld.Run(seed, world => RunAsync(world, plant));
+    /// <param name="trace">Told of everything, in order; null: nobody compares.</param>
+    public static void Run(int seed, Plant plant, Action<string>? trace = null) =>
+        SimulatedWorld.Run(seed, world => RunAsync(world, plant), trace);
 
     private static async Task RunAsync(SimulatedWorld world, Plant plant)
     {
         var random = world.Random;
-        var faults = new Faults(Of(FailRates), Of(SlowRates), Of(DeathRates)) { Latency = TimeSpan.FromSeconds(1) };
+        var faults = (plant.LargeUnder ?? new Faults(Of(FailRates), Of(SlowRates), Of(DeathRates))) with { Latency = TimeSpan.FromSeconds(1) };
         var service = new SimulatedService(world, plant, faults);
         var users = new Users(service, Paths[..(1 + random.Next(Paths.Length))]);
         users.PutFiles();
@@ -33,7 +36,28 @@ internal static class SessionSimulation
         await new FinalRules(service, users.Sessions).CheckAsync(service.Healthy());
         service.Verdict.ThrowIfBroken();
 
+        users.GoHome();
+        await CleanUpAsync(service);
+        new FinalRules(service, users.Sessions).CheckAllEnded();
+        service.Verdict.ThrowIfBroken();
+
         double Of(double[] rates) => rates[random.Next(rates.Length)];
+    }
+
+    /// <summary>The hourly timer ends what nobody uses any more: at first where anything may happen to it, then on a healthy instance.</summary>
+    private static async Task CleanUpAsync(SimulatedService service)
+    {
+        for (var run = 1; run <= FaultyCleanups; run++)
+        {
+            await Task.Delay(TimeSpan.FromHours(1), service.World.Time);
+            await service.TryCleanUpAsync();
+        }
+
+        await SettleAsync(service);
+        var report = await service.Healthy().RunCleanupAsync();
+        service.Verdict.Require(
+            report.Kept.Count == 0, Rule.Settling, $"the cleanup keeps {string.Join("; ", report.Kept.Select(kept => $"{kept.SessionId}: {kept.Reason}"))}");
+        await SettleAsync(service);
     }
 
     /// <summary>What is under way lands, deadlines and locks pass on every clock, and a healthy instance does the rest.</summary>

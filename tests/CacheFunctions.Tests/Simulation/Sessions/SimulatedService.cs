@@ -1,10 +1,12 @@
 using CacheFunctions.Content;
+using CacheFunctions.Errors;
 using CacheFunctions.Jobs;
 using CacheFunctions.Origins;
 using CacheFunctions.Sessions;
 using CacheFunctions.Storage;
 using CacheFunctions.Tests.InMemory;
 using CacheFunctions.Tests.InMemory.Disk;
+using CacheFunctions.Tests.Sessions;
 using CacheFunctions.Tests.Simulation.Sessions.Rules;
 
 namespace CacheFunctions.Tests.Simulation.Sessions;
@@ -12,6 +14,7 @@ namespace CacheFunctions.Tests.Simulation.Sessions;
 /// <summary>The whole service: instances that come and go, over one storage and one NAS, with every rule watching.</summary>
 internal sealed class SimulatedService
 {
+    public const string OriginName = "nas";
     public const string Prefix = "/mnt/nas/";
 
     private const int ShardCount = 2;
@@ -20,22 +23,25 @@ internal sealed class SimulatedService
     private const double MaxDrift = 0.01;
 
     private readonly Plant _plant;
+    private readonly int _stepBytes;
     private readonly Faults _faults;
     private readonly WatchedRecordStore _records;
     private readonly List<(Instance Instance, FaultyLink Link)> _instances = [];
 
     public SimulatedService(SimulatedWorld world, Plant plant, Faults faults)
     {
-        (World, _plant, _faults, Verdict) = (world, plant, faults, new Verdict(world.Time, plant.Breaks));
-        // In some runs everything is large, so that jobs copy and write back.
-        Settings = new() { LockTtlSeconds = 120, SyncAfterSeconds = 30, KeepVersions = 3, LargeBytes = world.Random.Next(4) == 0 ? 20 : 1 << 20 };
-        Contents = new WatchedContentStore(new MemoryContentStore(), Verdict);
+        (World, _plant, _faults, Verdict) = (world, plant, faults, new Verdict(world, plant.Breaks));
+        // In some runs everything is large, so that jobs copy and write back, in many steps.
+        var (largeBytes, stepBytes) = world.Random.Next(3) == 0 || plant.LargeUnder is not null ? (20, 3) : (1 << 20, 16);
+        _stepBytes = stepBytes;
+        Settings = new() { LockTtlSeconds = 120, SyncAfterSeconds = 30, KeepVersions = 3, LargeBytes = largeBytes };
+        Contents = new WatchedContentStore(new MemoryContentStore(), Verdict, world);
         Disk = plant.Disk?.Invoke(world) ?? new MemoryDisk(world.Time);
         Versions = new VersionRules(Verdict, Contents.BytesOf, Settings.KeepVersions);
         Locks = new LockRules(Verdict);
         Records = Contents.Records = new RecordRules(Verdict, Versions, Locks);
         Origin = new OriginRules(Verdict, Disk, Versions, Locks);
-        _records = new WatchedRecordStore(new MemoryRecordStore(), Records);
+        _records = new WatchedRecordStore(new MemoryRecordStore(), Records, world);
         for (var i = 0; i < InstanceCount; i++) _instances.Add(Start(faults));
     }
 
@@ -62,6 +68,19 @@ internal sealed class SimulatedService
 
     /// <summary>The frequent timer on any instance.</summary>
     public Task RunTimerAsync() => RunTimerAsync(AnyInstance());
+
+    /// <summary>The hourly timer on any instance, whatever becomes of it.</summary>
+    public async Task TryCleanUpAsync()
+    {
+        try
+        {
+            await Any().RunCleanupAsync();
+        }
+        catch (Exception error) when (error is InstanceDiedException or CacheException { Code: ErrorCode.Unavailable })
+        {
+            // The next run goes on.
+        }
+    }
 
     /// <summary>The frequent timer on an instance to which nothing happens.</summary>
     public Task<SessionTimerReport> RunHealthyTimerAsync() => RunTimerAsync(Build(Link.Sound, World.Time));
@@ -105,11 +124,12 @@ internal sealed class SimulatedService
         IContentStore contents = new FaultyContentStore(Contents, link);
         records = _plant.Records?.Invoke(records, World, clock) ?? records;
         contents = _plant.Contents?.Invoke(contents, World) ?? contents;
-        var origins = new OriginSet([new NamedOrigin(new MemoryOrigin("nas", Disk, link), Prefix)], null);
-        var table = new RecordTable(records, SessionStore.TableName, ShardCount, clock);
-        var jobs = new JobStore(records, clock);
+        var origin = _plant.Origin?.Invoke(Disk, link, _stepBytes) ?? new MemoryOrigin(OriginName, Disk, link, stepBytes: _stepBytes);
+        var origins = new OriginSet([new NamedOrigin(origin, Prefix)], null);
+        var table = new RecordTable(records, SessionStore.TableName, ShardCount, clock, World.Ids);
+        var jobs = new JobStore(records, clock, World.Ids);
         var runner = new JobRunner(jobs, clock);
-        return new Instance(new SessionService(new SessionStore(table, contents, origins, jobs, clock), runner, Settings), runner);
+        return new Instance(new SessionService(new SessionStore(table, contents, origins, jobs, clock, World.Ids), runner, Settings), runner);
     }
 
     private sealed record Instance(SessionService Service, JobRunner Jobs);

@@ -38,10 +38,7 @@ internal sealed class NoDisarming(TimeProvider time) : MemoryDisk(time)
     public override DiskResult Rename(string from, string to, RenameMode mode) =>
         to.EndsWith(".taken", StringComparison.Ordinal) ? DiskResult.NoEntry : base.Rename(from, to, mode);
 
-    public override void Remove(string path)
-    {
-        if (!path.EndsWith(".part", StringComparison.Ordinal)) base.Remove(path);
-    }
+    public override bool Remove(string path) => !path.EndsWith(".part", StringComparison.Ordinal) && base.Remove(path);
 }
 
 /// <summary>A version's mark leaves the change time out, and times can be set back.</summary>

@@ -1,5 +1,6 @@
 using CacheFunctions.Errors;
 using CacheFunctions.Sessions;
+using CacheFunctions.Storage;
 using CacheFunctions.Tests.Simulation.Sessions.Work;
 using CacheFunctions.Tests.InMemory;
 
@@ -19,6 +20,24 @@ internal sealed class FinalRules(SimulatedService service, IReadOnlyList<KnownSe
             else CheckGone(session);
         }
 
+        CheckRest();
+    }
+
+    /// <summary>Nobody has come for hours, and the hourly cleanup has run.</summary>
+    public void CheckAllEnded()
+    {
+        foreach (var (key, values) in service.Records.Rows.Where(row => row.Key.StartsWith(SessionRows.Sessions, StringComparison.Ordinal)))
+        {
+            var open = SessionRows.Session(new Row(key, values, ""));
+            _verdict.Break(Rule.Settling, $"session {open.Id} is {(open.IsPreparing ? "being copied" : "open")} for ever");
+        }
+
+        foreach (var session in sessions) CheckGone(session);
+        CheckRest();
+    }
+
+    private void CheckRest()
+    {
         CheckRows();
         CheckContents();
         CheckLeftovers();
@@ -49,14 +68,8 @@ internal sealed class FinalRules(SimulatedService service, IReadOnlyList<KnownSe
         _verdict.Require(!session.EndTold, Rule.Saves, $"session {session.Id} is open though it was acknowledged as ended");
         _verdict.Require(open.Version >= session.Newest, Rule.Saves, $"session {session.Id} went back to version {open.Version} from {session.Newest}");
         _verdict.Require(!open.Dirty, Rule.Settling, $"session {session.Id} is still dirty");
-        if (open.IsPreparing)
-        {
-            // Its first copy failed when storage failed as well. Nobody saved anything; the hourly cleanup ends it, so it must end.
-            await healthy.CleanupSessionAsync(session.Caller, session.Id);
-            _verdict.Require(service.Records.Session(session.Id) is null, Rule.Settling, $"session {session.Id} is being copied for ever");
-            return;
-        }
-
+        // Its first copy failed when storage failed as well, so nobody saved anything. The cleanup must end it.
+        if (open.IsPreparing) return;
         foreach (var (version, expected) in session.Saved.Where(saved => saved.Key > open.Version - service.Settings.KeepVersions))
         {
             try
@@ -112,8 +125,7 @@ internal sealed class FinalRules(SimulatedService service, IReadOnlyList<KnownSe
     {
         foreach (var name in service.Contents.Names)
         {
-            // Content that no record ever named is the sweeper's. So is what a late run of a job writes again under its name.
-            if (service.Settings.LargeBytes < 1000) return;
+            // Content that no record ever named is the sweeper's.
             var session = name[..name.IndexOf('/', StringComparison.Ordinal)];
             if (service.Versions.WasNamed(name) && service.Records.Session(session) is null)
                 _verdict.Break(Rule.Settling, $"content {Text.Of(service.Contents.BytesOf(name))} of ended session {session} is left");

@@ -41,7 +41,7 @@ internal sealed class LockRules(Verdict verdict)
         {
             Own(change.Key, after, intent.Fence, intent.SessionId);
             verdict.Require(
-                before?.Intent is not { } other || other.Staged == intent.Staged || IsAdopted(other, intent),
+                before?.Intent is not { } other || other.Staged == intent.Staged || GoesOn(other, intent),
                 Rule.Fences,
                 $"a write back of {after.Path} was announced while another was under way");
             _intents[intent.Staged.TemporaryName] = (change.Key, intent);
@@ -50,9 +50,10 @@ internal sealed class LockRules(Verdict verdict)
         _locks[change.Key] = after;
     }
 
-    /// <summary>A job goes on with what an earlier run of it has written, under a new name.</summary>
-    private static bool IsAdopted(WriteIntent before, WriteIntent after) =>
-        before.JobId is not null && after.Staged == before.Staged.Successor()
+    /// <summary>A job goes on with what an earlier run of it has written, in a file of its own.</summary>
+    private static bool GoesOn(WriteIntent before, WriteIntent after) =>
+        before.JobId is not null && after.Staged.Claimed is { } claimed
+        && (claimed == before.Staged.TemporaryName || claimed == before.Staged.Claimed)
         && (before.SessionId, before.Version) == (after.SessionId, after.Version);
 
     private void Own(string key, PathLock pathLock, long fence, string session)

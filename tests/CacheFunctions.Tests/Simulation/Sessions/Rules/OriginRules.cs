@@ -71,8 +71,6 @@ internal sealed class OriginRules
     private void CheckOwn(DiskChange change, byte[] after)
     {
         CheckWhole(change.Path, after, "");
-        // A sleeper whose file another run went on with, and swapped in, may still have one write of the same bytes under way.
-        if (change.Source is null && change.Before is { } same && same.AsSpan().SequenceEqual(after)) return;
         var found = change.Source is { } source ? _locks.Find(Path.GetFileNameWithoutExtension(source)) : null;
         if (found is not { } intent)
         {

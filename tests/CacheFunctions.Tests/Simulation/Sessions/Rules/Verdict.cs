@@ -40,7 +40,7 @@ internal sealed class RuleBrokenException(Rule rule, string message, string stor
 
 /// <summary>Collects what was broken, wherever in the service's calls that is noticed. The first counts.</summary>
 /// <param name="rules">Those that count; null: all.</param>
-internal sealed class Verdict(TimeProvider time, IReadOnlyList<Rule>? rules)
+internal sealed class Verdict(SimulatedWorld world, IReadOnlyList<Rule>? rules)
 {
     private readonly List<(DateTimeOffset At, string What)> _story = [];
     private RuleBrokenException? _first;
@@ -48,7 +48,11 @@ internal sealed class Verdict(TimeProvider time, IReadOnlyList<Rule>? rules)
     public bool IsBroken => _first is not null;
 
     /// <summary>What happened, for whoever reads of a failure.</summary>
-    public void Tell(string what) => _story.Add((time.GetUtcNow(), what));
+    public void Tell(string what)
+    {
+        _story.Add((world.Time.GetUtcNow(), what));
+        world.Trace?.Invoke(what);
+    }
 
     public void Break(Rule rule, string message)
     {

@@ -8,37 +8,29 @@ using CacheFunctions.Tests.InMemory;
 namespace CacheFunctions.Tests.Simulation.Sessions.Rules;
 
 /// <summary>The records of all instances, with a rule's eye on every transaction.</summary>
-internal sealed class WatchedRecordStore(MemoryRecordStore inner, RecordRules rules) : IRecordStore
+internal sealed class WatchedRecordStore(MemoryRecordStore inner, RecordRules rules, SimulatedWorld world) : IRecordStore
 {
     public Task<Row?> GetAsync(string table, string partition, string key, CancellationToken cancellation) =>
         inner.GetAsync(table, partition, key, cancellation);
 
-    public async IAsyncEnumerable<Row> QueryAsync(
-        string table, string partition, KeyRange range, int? take, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        if (range != SessionRows.Markers)
-        {
-            await foreach (var row in inner.QueryAsync(table, partition, range, take, cancellation)) yield return row;
-            yield break;
-        }
-
-        // Ids are random, so any order may be theirs; the order of their making lets a seed replay.
-        var rows = new List<Row>();
-        await foreach (var row in inner.QueryAsync(table, partition, range, take, cancellation)) rows.Add(row);
-        foreach (var row in rows.OrderBy(row => long.Parse(row.ETag.AsSpan(3, row.ETag.Length - 4), CultureInfo.InvariantCulture)))
-            yield return row;
-    }
+    public IAsyncEnumerable<Row> QueryAsync(
+        string table, string partition, KeyRange range, int? take, CancellationToken cancellation) =>
+        inner.QueryAsync(table, partition, range, take, cancellation);
 
     public async Task CommitAsync(
         string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation)
     {
         await inner.CommitAsync(table, partition, changes, cancellation);
+        foreach (var change in changes) world.Trace?.Invoke($"{table} {partition} {change.Kind} {change.Key} {Told(change.Values)}");
         if (table == SessionRows.Table) rules.Committed(partition, changes);
     }
+
+    private static string Told(RowValues? values) => string.Join(", ", values?.Select(
+        value => string.Create(CultureInfo.InvariantCulture, $"{value.Key}={value.Value}")) ?? []);
 }
 
 /// <summary>The contents of all instances, with a rule's eye on every deletion.</summary>
-internal sealed class WatchedContentStore(MemoryContentStore inner, Verdict verdict) : IContentStore
+internal sealed class WatchedContentStore(MemoryContentStore inner, Verdict verdict, SimulatedWorld world) : IContentStore
 {
     private readonly Dictionary<string, byte[]> _bytes = [];
 
@@ -59,21 +51,21 @@ internal sealed class WatchedContentStore(MemoryContentStore inner, Verdict verd
     public async Task WriteAsync(string container, string name, Stream content, long? length, CancellationToken cancellation)
     {
         await inner.WriteAsync(container, name, content, length, cancellation);
-        _bytes[name] = ((MemoryStream)content).ToArray();
+        Put(name, ((MemoryStream)content).ToArray());
     }
 
     public async Task<bool> WriteOnceAsync(
         string container, string name, Stream content, IProgress<long>? progress, CancellationToken cancellation)
     {
         var holds = await inner.WriteOnceAsync(container, name, content, progress, cancellation);
-        if (holds) _bytes[name] = ((MemoryStream)content).ToArray();
+        if (holds) Put(name, ((MemoryStream)content).ToArray());
         return holds;
     }
 
     public async Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation)
     {
         if (!await inner.CopyAsync(container, from, to, cancellation)) return false;
-        _bytes[to] = _bytes[from];
+        Put(to, _bytes[from]);
         return true;
     }
 
@@ -95,6 +87,7 @@ internal sealed class WatchedContentStore(MemoryContentStore inner, Verdict verd
             Records!.Session(session) is null || !Records.Names(session, name),
             Rule.Contents,
             $"content {Text.Of(BytesOf(name))} of open session {session} was deleted");
+        world.Trace?.Invoke($"{name} goes");
         _bytes.Remove(name);
         return inner.DeleteAsync(container, name, cancellation);
     }
@@ -107,5 +100,11 @@ internal sealed class WatchedContentStore(MemoryContentStore inner, Verdict verd
             await Task.Yield();
             yield return new ContentItem(name, default);
         }
+    }
+
+    private void Put(string name, byte[] bytes)
+    {
+        world.Trace?.Invoke($"{name} holds {Text.Of(bytes)}");
+        _bytes[name] = bytes;
     }
 }

@@ -45,6 +45,12 @@ internal sealed partial class Users(SimulatedService service, IReadOnlyList<stri
         }
     }
 
+    /// <summary>Nobody comes back, so whatever is open may be ended.</summary>
+    public void GoHome()
+    {
+        foreach (var session in Sessions) session.EndAsked = true;
+    }
+
     public async Task WorkAsync(string user, int actions)
     {
         var table = Actions;
@@ -107,10 +113,10 @@ internal sealed partial class Users(SimulatedService service, IReadOnlyList<stri
     private async Task WorkOnNasAsync()
     {
         var path = Any(paths);
-        for (var i = 0; i < 30; i++)
+        for (var i = 0; i < 60; i++)
         {
             _strangers.Act(path);
-            await Task.Delay(TimeSpan.FromMilliseconds(_world.Random.Next(1000)), _world.Time);
+            await Task.Delay(TimeSpan.FromMilliseconds(_world.Random.Next(500)), _world.Time);
         }
     }
 
