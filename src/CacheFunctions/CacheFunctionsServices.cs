@@ -1,6 +1,8 @@
 using CacheFunctions.Callers;
 using CacheFunctions.Catalogue;
+using CacheFunctions.Catalogue.Index;
 using CacheFunctions.Content;
+using CacheFunctions.Hits;
 using CacheFunctions.Http;
 using CacheFunctions.Idempotency;
 using CacheFunctions.Jobs;
@@ -64,6 +66,11 @@ public static class CacheFunctionsServices
             provider.GetService<IFileLinks>(),
             provider.GetRequiredService<OriginSet>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new Notices(
+            provider.GetRequiredService<IRecordStore>(), CatalogueStore.TableName, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => provider.GetRequiredService<CatalogueStore>().CreateIndex(
+            provider.GetRequiredService<IRecordStore>(), provider.GetRequiredService<Notices>()));
+        services.AddSingleton<HitCounters>();
         services.AddSingleton<CachedFilesService>();
         services.AddHostedService<FirstSettingsCheck>();
         return services;

@@ -1,6 +1,8 @@
 using System.Globalization;
+using CacheFunctions.Catalogue.Index;
 using CacheFunctions.Catalogue.Upkeep;
 using CacheFunctions.Errors;
+using CacheFunctions.Hits;
 using CacheFunctions.Idempotency;
 using CacheFunctions.Jobs;
 using CacheFunctions.Operations;
@@ -12,8 +14,12 @@ namespace CacheFunctions.Catalogue;
 /// The catalogue of cached files: what is cached, why, for whom, since when. The methods are those of the third source
 /// document; none needs HTTP. Every method throws <see cref="CacheException"/>: NotFound for a file that is unknown,
 /// Unavailable when storage or the origin does not answer.
+/// <para>
+/// A single file is its row as it is at this moment, with the hits that this instance's index knows of: so it shows the same
+/// counts as the last list did. While the index is not loaded, the row's own; nothing waits for it.
+/// </para>
 /// </summary>
-public sealed class CachedFilesService
+public sealed partial class CachedFilesService
 {
     private readonly CatalogueStore _store;
     private readonly Adding _adding;
@@ -24,9 +30,16 @@ public sealed class CachedFilesService
     private readonly CatalogueUpkeep _upkeep;
     private readonly Batches _batches;
     private readonly NewestOperations _log;
+    private readonly CatalogueIndex _index;
+    private readonly Notices _notices;
+    private readonly HitCounter _hits;
+    private readonly CataloguePages _pages;
 
-    public CachedFilesService(CatalogueStore store, JobRunner jobs, CatalogueSettings settings)
+    public CachedFilesService(
+        CatalogueStore store, JobRunner jobs, CatalogueSettings settings, CatalogueIndex index, Notices notices, HitCounters counters)
     {
+        (_index, _notices, _hits) = (index, notices, counters.Of(CatalogueStore.TableName));
+        _pages = new CataloguePages(store, index, _hits);
         var copier = new FileCopier(store, settings);
         var linking = new Linking(store);
         _removal = new Removal(store, linking);
@@ -47,13 +60,16 @@ public sealed class CachedFilesService
     /// method that this deployment cannot do; a file that keeps changing), QuotaExceeded.</exception>
     /// <param name="requestKey">Under which the request may come again without a second effect; null: every one counts.</param>
     /// <returns>Pending when the copy of a large file takes long: then the job goes on.</returns>
-    public Task<AddedFile> AddCachedFileAsync(
-        Caller caller, AddCachedFile request, string? requestKey = null, CancellationToken cancellation = default) =>
-        _adding.AddAsync(caller, request, requestKey, cancellation);
+    public async Task<AddedFile> AddCachedFileAsync(
+        Caller caller, AddCachedFile request, string? requestKey = null, CancellationToken cancellation = default)
+    {
+        var added = await _adding.AddAsync(caller, request, requestKey, cancellation);
+        return added with { File = added.File is null ? null : _index.WithHits(added.File) };
+    }
 
     /// <summary>One point read. A file that was removed is still told, with that status, until it is purged.</summary>
     public async Task<CachedFile> GetCachedFileByIdAsync(CachedFileId id, CancellationToken cancellation = default) =>
-        (await _store.GetAsync(id, cancellation)).File;
+        _index.WithHits((await _store.GetAsync(id, cancellation)).File);
 
     /// <summary>Takes a file out of the cache. The original stays.</summary>
     /// <param name="requestKey">Under which the request may come again without a second effect; null: every one counts.</param>
@@ -70,21 +86,21 @@ public sealed class CachedFilesService
     /// <summary>Notes that somebody has used the file.</summary>
     public Task<CachedFile> UpdateFileAccessAsync(
         Caller caller, CachedFileId id, string? userId = null, CancellationToken cancellation = default) =>
-        _store.ChangeAsync(
+        WithHitsAsync(_store.ChangeAsync(
             id,
             "file_accessed",
             By(caller, userId),
             (file, _) => file.Status == FileStatus.Removed
                 ? throw CacheException.NotFound("The file was removed from the cache.")
                 : (file with { AccessCount = file.AccessCount + 1, LastAccessed = _store.Now }, userId is null ? "accessed" : $"accessed by {userId}"),
-            cancellation);
+            cancellation));
 
     /// <summary>Attributes the file to one more user. Again is fine.</summary>
     public Task<CachedFile> AddUserToFileAsync(
         Caller caller, CachedFileId id, string userId, string reason, CancellationToken cancellation = default)
     {
         caller.RequireMayActFor(userId);
-        return _attribution.AddAsync(id, userId, reason, By(caller, userId), cancellation);
+        return WithHitsAsync(_attribution.AddAsync(id, userId, reason, By(caller, userId), cancellation));
     }
 
     /// <summary>Takes an attribution back. Again is fine.</summary>
@@ -92,19 +108,19 @@ public sealed class CachedFilesService
         Caller caller, CachedFileId id, string userId, CancellationToken cancellation = default)
     {
         caller.RequireMayActFor(userId);
-        return _attribution.RemoveAsync(id, userId, By(caller, userId), cancellation);
+        return WithHitsAsync(_attribution.RemoveAsync(id, userId, By(caller, userId), cancellation));
     }
 
     /// <summary>A pinned file is never evicted, cleaned or removed.</summary>
     public Task<CachedFile> PinFileAsync(Caller caller, CachedFileId id, bool pinned, CancellationToken cancellation = default) =>
-        _store.ChangeAsync(
+        WithHitsAsync(_store.ChangeAsync(
             id,
             pinned ? "file_pinned" : "file_unpinned",
             By(caller, null),
             (file, _) => file.Status == FileStatus.Removed ? throw CacheException.NotFound("The file was removed from the cache.")
                 : file.Pinned == pinned ? null
                 : (file with { Pinned = pinned }, pinned ? "kept whatever happens" : "no longer kept"),
-            cancellation);
+            cancellation));
 
     /// <summary>The file at a path, cached now if it was not, and current as of <see cref="CatalogueSettings.RevalidateAfter"/>.</summary>
     /// <exception cref="CacheException">NotFound: neither the cache nor the origin has it.</exception>
@@ -178,6 +194,8 @@ public sealed class CachedFilesService
         caller.RequireAdmin();
         return _upkeep.StartAsync(name, tasks, By(caller, userId), requestKey, cancellation);
     }
+
+    private async Task<CachedFile> WithHitsAsync(Task<CachedFile> file) => _index.WithHits(await file);
 
     private static Trigger By(Caller caller, string? userId)
     {

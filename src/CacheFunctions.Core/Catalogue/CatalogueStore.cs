@@ -1,3 +1,4 @@
+using CacheFunctions.Catalogue.Index;
 using CacheFunctions.Content;
 using CacheFunctions.Errors;
 using CacheFunctions.Idempotency;
@@ -13,13 +14,22 @@ namespace CacheFunctions.Catalogue;
 /// <param name="systemContents">Where the service keeps what is its own.</param>
 /// <param name="links">null: where the copies lie, there is nothing to link to.</param>
 public sealed class CatalogueStore(
-    RecordTable files, IContentStore contents, IContentStore systemContents, IFileLinks? links, OriginSet origins, TimeProvider time,
+    RecordTable files,
+    IContentStore contents,
+    IContentStore systemContents,
+    IFileLinks? links,
+    OriginSet origins,
+    TimeProvider time,
     RandomIds? ids = null)
 {
     public const string TableName = CatalogueRows.Table;
 
     /// <summary>How callers name the cache container.</summary>
     internal const string CachedPrefix = "/cache/";
+
+    /// <summary>The index of these records; one for each process, made before anything is changed.</summary>
+    public CatalogueIndex CreateIndex(IRecordStore records, Notices notices) =>
+        new(records, systemContents, files, CatalogueRows.Entry, notices, time);
 
     internal RecordTable Files => files;
 

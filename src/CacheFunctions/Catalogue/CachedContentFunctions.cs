@@ -18,7 +18,7 @@ public sealed class CachedContentFunctions(Api api, CachedFilesService files)
         {
             var file = await files.GetCachedFileByIdAsync(CachedFileFunctions.Id(fileId), call.Cancelled);
             if (file.Status == FileStatus.Removed) throw CacheException.NotFound($"{file.Filename} was removed from the cache.");
-            return Content(file);
+            return new ServedContent(files, Content(file), new ServedFile(file, IsHit: true, IsStale: false));
         });
 
     [Function(nameof(ReadThroughCache))]
@@ -31,7 +31,7 @@ public sealed class CachedContentFunctions(Api api, CachedFilesService files)
             var headers = request.HttpContext.Response.Headers;
             headers["X-Cache"] = served.IsHit ? "HIT" : "MISS";
             if (served.IsStale) headers.Warning = "110 - \"Response is Stale\"";
-            return Content(served.File);
+            return new ServedContent(files, Content(served.File), served);
         });
 
     private ContentResult Content(CachedFile file)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace CacheFunctions.Catalogue;
 
@@ -19,13 +20,15 @@ internal sealed record CachedFileAnswer(
     CacheTrigger TriggeredByOperation,
     FileStatus Status,
     IReadOnlyList<string> Users,
-    JsonElement Metadata,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Metadata,
     bool Pinned,
     string? Sha256)
 {
-    private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
+    private static readonly JsonElement Empty = JsonElement.Parse("{}");
 
-    public static CachedFileAnswer Of(CachedFile file) => new(
+    public static CachedFileAnswer Of(CachedFile file) => Of(file, includeMetadata: true);
+
+    public static CachedFileAnswer Of(CachedFile file, bool includeMetadata) => new(
         file.Id.ToString(),
         file.FilePath,
         file.Filename,
@@ -41,7 +44,7 @@ internal sealed record CachedFileAnswer(
         file.TriggeredByOperation,
         file.Status,
         file.Users,
-        file.Metadata is null ? Empty : JsonDocument.Parse(file.Metadata).RootElement,
+        !includeMetadata ? null : file.Metadata is null ? Empty : JsonElement.Parse(file.Metadata),
         file.Pinned,
         file.Sha256);
 }

@@ -1,4 +1,6 @@
 using CacheFunctions.Catalogue;
+using CacheFunctions.Catalogue.Index;
+using CacheFunctions.Hits;
 using CacheFunctions.Idempotency;
 using CacheFunctions.Jobs;
 using CacheFunctions.Sessions;
@@ -14,6 +16,8 @@ public sealed class TimerFunctions(
     JobRunner jobs,
     JobStore jobStore,
     RequestKeys keys,
+    CatalogueIndex catalogue,
+    HitCounters hits,
     ILogger<TimerFunctions> logger)
 {
     [Function(nameof(RunFrequent))]
@@ -23,13 +27,18 @@ public sealed class TimerFunctions(
         await jobs.ResumeAllAsync(JobRunner.Patience, cancellation);
         var report = await sessions.RunFrequentAsync(cancellation);
         foreach (var failure in report.Failed) logger.LogWarning("A write back failed and will be tried again: {Failure}", failure);
-        if (report is { Synced: 0, KeptBoth: 0, Purged: 0, Failed.Count: 0 }) return;
-        logger.LogInformation(
-            "Sessions written back: {Synced}, kept as both: {KeptBoth}, removed: {Purged}, failed: {Failed}",
-            report.Synced,
-            report.KeptBoth,
-            report.Purged,
-            report.Failed.Count);
+        if (report is not { Synced: 0, KeptBoth: 0, Purged: 0, Failed.Count: 0 })
+        {
+            logger.LogInformation(
+                "Sessions written back: {Synced}, kept as both: {KeptBoth}, removed: {Purged}, failed: {Failed}",
+                report.Synced,
+                report.KeptBoth,
+                report.Purged,
+                report.Failed.Count);
+        }
+
+        // Last, since it only makes later starts quicker.
+        await catalogue.RenewSnapshotsAsync(cancellation);
     }
 
     [Function(nameof(RunCleanup))]
@@ -42,6 +51,7 @@ public sealed class TimerFunctions(
         if (report.Cleaned.Count > 0) logger.LogInformation("Inactive sessions cleaned up: {Cleaned}", report.Cleaned.Count);
         await keys.PurgeAsync(cancellation);
         await jobStore.PurgeAsync(cancellation);
+        await hits.Of(CatalogueStore.TableName).PurgeAsync(cancellation);
     }
 
     [Function(nameof(RunMaintenance))]

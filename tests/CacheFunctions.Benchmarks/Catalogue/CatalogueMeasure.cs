@@ -42,7 +42,7 @@ internal static class CatalogueMeasure
         await MeasureAsync("search in paths, not ASCII", Search with { Filter = new CachedFilesFilter(Search: "überfahrt") });
         await MeasureAsync("search in names", Search with { SearchType = SearchType.Filename });
         await MeasureAsync("search everywhere", Search with { SearchType = SearchType.All });
-        await MedianAsync("statistics", () => index.StatisticsAsync(null, false, default));
+        await MedianAsync("statistics", () => index.StatisticsAsync(null, null, false, default));
         await MedianAsync("statistics of a user", () => index.UserStatisticsAsync("user3", DateTimeOffset.UnixEpoch, false, default));
 
         Task MeasureAsync(string what, FilesQuery query) => MedianAsync(what, () => index.PageAsync(query, false, default));

@@ -21,7 +21,7 @@ internal static class FieldHazards
         foreach (var json in Numbers)
         {
             // A number of any form is a text to who takes both; a bound is a matter of the field.
-            var wrong = position.Type == typeof(bool) || (isText ? !position.MayBeNumber || json.Length > 1_000 : json is not "1" && (json, position.Sample.Kind) is not ("0", Kind.Count));
+            var wrong = position.Type == typeof(bool) || (isText ? !position.MayBeNumber || json.Length > 1_000 : json is not "1" && (json, position.Sample.Kind) is not ("0", Kind.Size));
             yield return Of($"number {Short(json)}", json, wrong || position.Name is "ttl_seconds" or "size_bytes");
         }
 
@@ -32,7 +32,7 @@ internal static class FieldHazards
             yield return Of($"structure {Short(json)}", json, position.Sample.Kind == Kind.List ? json is not "[]" : position.Type != typeof(JsonElement) || json[0] != '{');
         foreach (var json in Broken) yield return Of($"broken {json}", json, true) with { Name = $"broken {Uri.EscapeDataString(json)}", IsNameable = false };
         foreach (var bad in texts)
-            yield return Of(bad.Name, Draft.Wire(JsonSerializer.Serialize(bad.Text)), isText || position.Sample.Kind == Kind.Count ? ValueHazards.IsWrong(position, bad) : position.Type == typeof(bool) || bad.Text is not "0");
+            yield return Of(bad.Name, Draft.Wire(JsonSerializer.Serialize(bad.Text)), isText || position.Sample.Kind == Kind.Size ? ValueHazards.IsWrong(position, bad) : position.Type == typeof(bool) || bad.Text is not "0");
         foreach (var text in ValueHazards.OfKind(position.Sample.Kind))
             yield return Of($"'{Short(text)}'", Draft.Wire(JsonSerializer.Serialize(text)), true);
         yield return new Hazard("given twice", draft => draft.Fields.AddRange([(position.Name, "null"), (position.Name, "null")]), true);

@@ -46,7 +46,7 @@ internal static class ValueHazards
     public static IEnumerable<string> OfKind(Kind kind) => kind switch
     {
         Kind.Number => Numbers,
-        Kind.Count => Numbers.Where(number => number != "0"),
+        Kind.Size => Numbers.Where(number => number is not ("0" or "9223372036854775807")),
         Kind.Flag => ["2", "-1", "yes", "maybe", "True ", "tru", "null", "truefalse"],
         Kind.Time => Times,
         Kind.Word => ["Active", "FAIL", "0", "fail,fail", "active,closed", "unknown"],
@@ -61,7 +61,7 @@ internal static class ValueHazards
         Kind.Path => bad.BreaksPath || (bad.LeadsOut && (position.Place, position.Name) is not (Place.Query, "file_path")),
         Kind.UnreadPath => bad.BreaksPath,
         Kind.Flag => bad.Text is not ("true" or "0"),
-        Kind.Count => bad.Text is not "0",
+        Kind.Size => bad.Text is not "0",
         Kind.Number => bad.Text is not "0" || position.Place == Place.Field,
         Kind.Id => bad.Text is not "nas",
         _ => true,

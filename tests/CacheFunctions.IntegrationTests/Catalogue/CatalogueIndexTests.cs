@@ -35,7 +35,7 @@ public sealed class CatalogueIndexTests
         var count = other.Transactions.BeginRequest();
         await other.Index.PageAsync(All, false, default);
         Assert.Equal((1, 0), (count().Tables, count().Blobs));
-        await other.Index.StatisticsAsync(null, false, default);
+        await other.Index.StatisticsAsync(null, null, false, default);
         Assert.Equal(1, count().Tables);
     }
 

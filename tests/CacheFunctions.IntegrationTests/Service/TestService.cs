@@ -24,9 +24,11 @@ public sealed class TestService : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public IContentStore Contents => _service.App.Services.GetRequiredService<IContentStore>();
+    public IServiceProvider Services => _service.App.Services;
 
-    public StorageTransactions Transactions => _service.App.Services.GetRequiredService<StorageTransactions>();
+    public IContentStore Contents => Services.GetRequiredService<IContentStore>();
+
+    public StorageTransactions Transactions => Services.GetRequiredService<StorageTransactions>();
 
     /// <param name="settings">As on the command line: <c>--Name</c>, <c>value</c>, …</param>
     public static Task<TestService> StartAsync(params string[] settings) => StartAsync(_ => { }, settings);
@@ -67,6 +69,13 @@ public sealed class TestService : IAsyncDisposable
         var full = _origin.Combine(path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         File.WriteAllBytes(full, bytes);
+    }
+
+    /// <summary>A file of zeros that takes no room on the disk.</summary>
+    public void PutSparse(string path, long length)
+    {
+        using var file = File.Create(_origin.Combine(path));
+        file.SetLength(length);
     }
 
     public byte[] GetBytes(string path) => File.ReadAllBytes(_origin.Combine(path));

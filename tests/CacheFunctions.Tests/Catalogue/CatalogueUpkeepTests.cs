@@ -56,8 +56,8 @@ public sealed class CatalogueUpkeepTests
         using var world = new CatalogueWorld();
         world.Put("a.txt", "one");
         var file = await world.AddAsync("a.txt");
-        var ofNobody = ContentName.Mint(CachedFileId.Of("nobody").ToString());
-        var second = ContentName.Mint(file.Id.ToString());
+        var ofNobody = ContentName.Mint(CachedFileId.Of("nobody").ToString(), RandomIds.Secure);
+        var second = ContentName.Mint(file.Id.ToString(), RandomIds.Secure);
         var foreign = "notes/readme.txt";
         foreach (var name in new[] { ofNobody, second, foreign })
             await world.Contents.WriteAsync(ContentName.Cache, name, new MemoryStream([1]), 1, default);

@@ -1,6 +1,8 @@
 using System.Text;
 using CacheFunctions.Catalogue;
+using CacheFunctions.Catalogue.Index;
 using CacheFunctions.Content;
+using CacheFunctions.Hits;
 using CacheFunctions.Jobs;
 using CacheFunctions.Origins;
 using CacheFunctions.Security;
@@ -70,7 +72,9 @@ public sealed class CatalogueWorld : IDisposable
         var table = new RecordTable(records, CatalogueStore.TableName, 64, Time);
         var store = new CatalogueStore(table, copies, contents, links, new OriginSet([new NamedOrigin(origin, "/mnt/nas/")], null), Time);
         var jobs = new JobRunner(new JobStore(records, Time), Time);
-        return (new CachedFilesService(store, jobs, Settings), jobs);
+        var notices = new Notices(records, CatalogueStore.TableName, Time);
+        var index = store.CreateIndex(records, notices);
+        return (new CachedFilesService(store, jobs, Settings, index, notices, new HitCounters(records, Time)), jobs);
     }
 
     public void Put(string path, string text)

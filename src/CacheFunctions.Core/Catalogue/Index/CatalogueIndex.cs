@@ -36,7 +36,8 @@ public sealed class CatalogueIndex : IDisposable
         IRecordStore store, IContentStore contents, RecordTable table, Func<Row, CatalogueEntry> entryOf, Notices notices, TimeProvider time)
     {
         (_table, _time) = (table, time);
-        _shards = [.. Enumerable.Range(0, table.ShardCount).Select(shard => new ShardIndex(shard, _users))];
+        _shards = [.. Enumerable.Range(0, table.ShardCount).Select(
+            shard => new ShardIndex(shard, _users) { Changed = id => Changed?.Invoke(id) })];
         var snapshots = new SnapshotStore(store, contents, table.Name, _users);
         _loader = new ShardLoader(table, snapshots, notices.Log, _users, entryOf);
         _renewal = new SnapshotRenewal(table, snapshots, _loader, notices.Log);
@@ -47,6 +48,12 @@ public sealed class CatalogueIndex : IDisposable
             notices.Committed(shard, first + change.Operations.Count - 1);
         };
     }
+
+    /// <summary>Whether it looks for news beside the requests at this moment.</summary>
+    internal bool IsRefreshingBeside => Volatile.Read(ref _beside) != 0;
+
+    /// <summary>Told of each file that changed, before any answer shows the change; null: perhaps all of them. Must be quick.</summary>
+    internal event Action<CachedFileId?>? Changed;
 
     /// <summary>
     /// One page. O(files) for the pass over the columns, O(offset + limit) memory.
@@ -68,9 +75,10 @@ public sealed class CatalogueIndex : IDisposable
     }
 
     /// <summary>One pass.</summary>
+    /// <param name="user">Only files cached for this user; null: all.</param>
     /// <param name="since">Only files cached from then on; null: all.</param>
-    public Task<FileStatistics> StatisticsAsync(DateTimeOffset? since, bool exact, CancellationToken cancellation) =>
-        AskAsync(() => new StatisticsPass(since, _users).Run(_shards), exact, cancellation);
+    public Task<FileStatistics> StatisticsAsync(string? user, DateTimeOffset? since, bool exact, CancellationToken cancellation) =>
+        AskAsync(() => new StatisticsPass(user, since, _users).Run(_shards), exact, cancellation);
 
     /// <summary>One pass over the files that are cached for a user.</summary>
     /// <param name="since">Only files cached from then on.</param>
@@ -81,6 +89,24 @@ public sealed class CatalogueIndex : IDisposable
     /// <returns>null: there is none, or its row was purged.</returns>
     public Task<IndexedFile?> FindAsync(CachedFileId id, bool exact, CancellationToken cancellation) =>
         AskAsync(() => FoundFiles.Find(id.Value, _shards[id.Shard(_shards.Length)], _users), exact, cancellation);
+
+    /// <summary>
+    /// The file with the hits that no row knows of, as far as this instance has followed the notices: never waits, no storage
+    /// transaction. While the index is not loaded, the file as it is.
+    /// </summary>
+    /// <returns>For answers only: written into a row, the hits would count twice.</returns>
+    public CachedFile WithHits(CachedFile file)
+    {
+        var shown = file;
+        _shards[file.Id.Shard(_shards.Length)].Read(columns =>
+        {
+            if (columns.Find(file.Id.Value) is var row and >= 0) shown = columns.WithTouches(row, file);
+        });
+        return shown;
+    }
+
+    /// <summary>Loads the index, or brings it up to date.</summary>
+    public Task RefreshAsync(bool exact, CancellationToken cancellation) => FreshAsync(exact, cancellation);
 
     /// <summary>For the timer; does not load the index. Safe to run twice, and on several instances at once.</summary>
     /// <returns>How many snapshots were rewritten.</returns>

@@ -16,6 +16,9 @@ public sealed record IndexedFile(
     FileStatus Status,
     bool Pinned)
 {
+    /// <summary>The last part of the path.</summary>
+    public string Filename => FilePath[(FilePath.LastIndexOf('/') + 1)..];
+
     internal static IndexedFile Of(ShardColumns columns, int row, UserSets users)
     {
         var flags = columns.Flags[row];

@@ -85,6 +85,13 @@ internal sealed class ShardColumns
         LastAccessed[row] = Math.Max(LastAccessed[row], lastAccessed);
     }
 
+    /// <summary>A file as its row tells it, with what only the notices know.</summary>
+    public CachedFile WithTouches(int row, CachedFile file) => Touches[row] == 0 ? file : file with
+    {
+        AccessCount = file.AccessCount + Touches[row],
+        LastAccessed = new DateTimeOffset(Math.Max(LastAccessed[row], file.LastAccessed?.UtcTicks ?? 0), TimeSpan.Zero),
+    };
+
     public IEnumerable<Touch> AllTouches()
     {
         for (var row = 0; row < Length; row++)

@@ -27,6 +27,9 @@ internal sealed class ShardIndex(int shard, UserSets users) : IDisposable
 
     public int Shard => shard;
 
+    /// <summary>Told of each file that changed, as soon as that is known here; null: perhaps all of them. Must be quick.</summary>
+    public Action<CachedFileId?>? Changed { get; init; }
+
     /// <summary>All operations up to this number are in the index. Touched by the refresh and by own writes.</summary>
     public long Known { get; private set; }
 
@@ -51,6 +54,7 @@ internal sealed class ShardIndex(int shard, UserSets users) : IDisposable
         _ahead.Clear();
         _aheadNumbers.Clear();
         _early.Clear();
+        Changed?.Invoke(null);
         foreach (var (sequence, entry) in _meanwhile) ApplyAhead(sequence, entry);
         _meanwhile.Clear();
     });
@@ -148,6 +152,7 @@ internal sealed class ShardIndex(int shard, UserSets users) : IDisposable
 
     private void Put(CatalogueEntry entry)
     {
+        Changed?.Invoke(entry.Id);
         if (entry.Removed)
         {
             _columns!.Remove(entry.Id.Value);

@@ -1,12 +1,13 @@
 namespace CacheFunctions.Catalogue.Index;
 
 /// <summary>Gathers all statistics in one pass. Memory: some bytes for each user, set of users and day.</summary>
-internal sealed class StatisticsPass(DateTimeOffset? since, UserSets users)
+internal sealed class StatisticsPass(string? user, DateTimeOffset? since, UserSets users)
 {
     private const int Top = 10;
 
     private static readonly Ranking MostAccessed = new(FileOrder.AccessCount, descending: true);
 
+    private readonly SetMask? _user = user is null ? null : new SetMask(users, name => name == user);
     private readonly long _since = since?.UtcTicks ?? long.MinValue;
     private readonly Tally[] _byFlags = new Tally[FileFlags.Count];
     private readonly Dictionary<long, Tally> _byDay = [];
@@ -42,7 +43,7 @@ internal sealed class StatisticsPass(DateTimeOffset? since, UserSets users)
         {
             var flags = columns.Flags[row];
             var cachedAt = columns.CachedAt[row];
-            if (!FileFlags.IsFile(flags) || cachedAt < _since) continue;
+            if (!FileFlags.IsFile(flags) || cachedAt < _since || _user?.Holds(columns.Users[row]) == false) continue;
             var size = columns.Sizes[row];
             _byFlags[flags] = _byFlags[flags].With(size);
             if (!Counts(FileFlags.Status(flags))) continue;
@@ -84,7 +85,8 @@ internal sealed class StatisticsPass(DateTimeOffset? since, UserSets users)
         for (var set = 0; set < _bySet.Length; set++)
         {
             if (_bySet[set].Files == 0) continue;
-            foreach (var user in users.Members(set)) byUser[user] = byUser.GetValueOrDefault(user).With(_bySet[set]);
+            foreach (var member in users.Members(set))
+                if (user is null || users.Name(member) == user) byUser[member] = byUser.GetValueOrDefault(member).With(_bySet[set]);
         }
 
         return byUser;

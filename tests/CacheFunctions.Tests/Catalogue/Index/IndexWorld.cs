@@ -63,6 +63,13 @@ internal sealed class IndexWorld(int shards = 4)
         public async Task<IReadOnlyList<IndexedFile>> AllAsync(bool exact = false) =>
             (await Index.PageAsync(Everything, exact, default)).Files;
 
+        /// <summary>Calls so far, when those beside the requests are done too.</summary>
+        public async Task<int> CallsAsync()
+        {
+            while (Index.IsRefreshingBeside) await Task.Yield();
+            return Store.Queries + Store.Others;
+        }
+
         public async ValueTask DisposeAsync()
         {
             await Notices.DisposeAsync();

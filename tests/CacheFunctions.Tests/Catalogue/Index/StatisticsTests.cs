@@ -8,31 +8,33 @@ public sealed class StatisticsTests
     private static readonly DateTimeOffset Since = new(2026, 1, 4, 0, 0, 0, TimeSpan.Zero);
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Statistics_are_those_of_a_plain_count(bool period)
+    [InlineData(false, null)]
+    [InlineData(true, null)]
+    [InlineData(false, "bob")]
+    [InlineData(true, "bob")]
+    public async Task Statistics_are_those_of_a_plain_count(bool period, string? only)
     {
         await using var instance = new IndexWorld().Start();
         var random = new RandomFiles(21);
         var files = Enumerable.Range(0, 300).Select(random.File).ToList();
         foreach (var file in files) await instance.PutAsync(file);
-        var all = files.Where(file => !period || file.CachedAt >= Since).ToList();
+        var all = files.Where(file => (!period || file.CachedAt >= Since) && (only is null || file.Users.Contains(only))).ToList();
         var counted = all.Where(file => file.Status is FileStatus.Active or FileStatus.Orphaned).ToList();
 
-        var statistics = await instance.Index.StatisticsAsync(period ? Since : null, false, default);
+        var statistics = await instance.Index.StatisticsAsync(only, period ? Since : null, false, default);
 
         Assert.Equal(Sum(counted), statistics.Total);
         Assert.All(Enum.GetValues<FileStatus>(), status => Assert.Equal(Sum(all.Where(file => file.Status == status)), statistics.ByStatus[status]));
         Assert.All(
             Enum.GetValues<CacheTrigger>(),
             trigger => Assert.Equal(Sum(counted.Where(file => file.TriggeredByOperation == trigger)), statistics.ByOperation[trigger]));
-        Assert.Equal(counted.SelectMany(file => file.Users).Distinct().Count(), statistics.Users);
+        Assert.Equal(only is null ? counted.SelectMany(file => file.Users).Distinct().Count() : 1, statistics.Users);
         Assert.Equal(counted.Min(file => file.CachedAt), statistics.OldestCachedAt);
         Assert.Equal(
             counted.GroupBy(file => DateOnly.FromDateTime(file.CachedAt.UtcDateTime)).OrderBy(day => day.Key).Select(day => (day.Key, Sum(day))),
             statistics.ByDay);
         Assert.Equal(
-            counted.SelectMany(file => file.Users.Select(user => (User: user, File: file))).GroupBy(pair => pair.User)
+            counted.SelectMany(file => file.Users.Select(user => (User: user, File: file))).Where(pair => only is null || pair.User == only).GroupBy(pair => pair.User)
                 .Select(user => (User: user.Key, Files: Sum(user.Select(pair => pair.File))))
                 .OrderByDescending(user => user.Files.Files).ThenBy(user => user.User, StringComparer.Ordinal),
             statistics.TopUsers);
@@ -67,7 +69,7 @@ public sealed class StatisticsTests
     public async Task An_empty_catalogue_has_statistics()
     {
         await using var instance = new IndexWorld().Start();
-        var statistics = await instance.Index.StatisticsAsync(null, false, default);
+        var statistics = await instance.Index.StatisticsAsync(null, null, false, default);
         Assert.Equal((0, 0, null, null), (statistics.Total.Files, statistics.Users, statistics.OldestCachedAt, statistics.MostAccessed));
         Assert.Null((await instance.Index.UserStatisticsAsync("nobody", Since, false, default)).MostCommonOperation);
     }

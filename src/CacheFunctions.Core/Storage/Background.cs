@@ -1,4 +1,4 @@
-namespace CacheFunctions.Catalogue.Index;
+namespace CacheFunctions.Storage;
 
 /// <summary>Work that many requests profit from, so that its storage transactions are charged to none of them.</summary>
 internal static class Background

@@ -1,0 +1,14 @@
+namespace CacheFunctions.Hits;
+
+/// <summary>How often a cache had what was asked for, and how often it had to go to the origin; bytes are those that were sent.</summary>
+public readonly record struct HitCounts(long Hits, long Misses, long HitBytes, long MissBytes)
+{
+    /// <summary>From 0 to 1; 0 when nothing was asked for.</summary>
+    public double Ratio => Hits + Misses == 0 ? 0 : (double)Hits / (Hits + Misses);
+
+    public static HitCounts operator +(HitCounts one, HitCounts other) => new(
+        one.Hits + other.Hits, one.Misses + other.Misses, one.HitBytes + other.HitBytes, one.MissBytes + other.MissBytes);
+}
+
+/// <summary>What was counted on all instances since a whole hour.</summary>
+public sealed record HitWindow(DateTimeOffset Since, DateTimeOffset Until, HitCounts Counts);
