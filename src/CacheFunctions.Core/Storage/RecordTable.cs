@@ -12,14 +12,22 @@ public sealed class RecordTable
 {
     private const int MaxAttempts = 50;
 
+    // Who lost so often tries on alone.
+    private const int MaxAttemptsBesideOthers = 3;
+
+    // Whether this flow of control has a turn already, and must not wait for another.
+    private static readonly AsyncLocal<bool> HasTurn = new();
+
     private readonly IRecordStore _store;
     private readonly ShardWriter[] _writers;
+    private readonly SemaphoreSlim[] _turns;
 
     public RecordTable(IRecordStore store, string name, int shardCount, TimeProvider time, RandomIds? ids = null)
     {
         _store = store;
         Name = name;
         Log = new OperationLog(store, name);
+        _turns = [.. Enumerable.Range(0, shardCount).Select(_ => new SemaphoreSlim(1))];
         _writers = [.. Enumerable.Range(0, shardCount).Select(shard => new ShardWriter(store, Log, name, shard, time, ids ?? RandomIds.Secure))];
     }
 
@@ -56,20 +64,43 @@ public sealed class RecordTable
 
     /// <summary>
     /// Reads, decides and commits, again and again until no other writer interfered. Safe to repeat, because a lost
-    /// attempt has changed nothing and the decision is made anew from what is read then.
+    /// attempt has changed nothing and the decision is made anew from what is read then. Callers of one instance who lose
+    /// against each other take turns, so that none of them loses for ever.
     /// </summary>
     /// <param name="decide">Reads rows and says what to change; a null change ends it with nothing changed.</param>
     public async Task<T> UpdateAsync<T>(
         int shard, Func<CancellationToken, Task<Decision<T>>> decide, CancellationToken cancellation)
     {
-        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        // Who comes while somebody has a turn waits as well: it would be quicker again and again than who has lost before.
+        var waits = !HasTurn.Value && _turns[shard].CurrentCount == 0;
+        if (!waits && await TryAsync(shard, decide, MaxAttemptsBesideOthers, cancellation) is { } done) return done.Result;
+        var takesTurn = !HasTurn.Value;
+        if (takesTurn) await _turns[shard].WaitAsync(cancellation);
+        try
+        {
+            HasTurn.Value = true;
+            if (await TryAsync(shard, decide, MaxAttempts, cancellation) is { } late) return late.Result;
+        }
+        finally
+        {
+            if (takesTurn) _turns[shard].Release();
+        }
+
+        throw CacheException.Unavailable("Too many others are changing the same record. Try again.");
+    }
+
+    /// <returns>null: every attempt was lost.</returns>
+    private async Task<Done<T>?> TryAsync<T>(
+        int shard, Func<CancellationToken, Task<Decision<T>>> decide, int attempts, CancellationToken cancellation)
+    {
+        for (var attempt = 0; attempt < attempts; attempt++)
         {
             var decision = await decide(cancellation);
-            if (decision.Change is null) return decision.Result;
+            if (decision.Change is null) return new Done<T>(decision.Result);
             try
             {
                 await CommitAsync(shard, decision.Change);
-                return decision.Result;
+                return new Done<T>(decision.Result);
             }
             catch (RowConflictException)
             {
@@ -77,8 +108,10 @@ public sealed class RecordTable
             }
         }
 
-        throw CacheException.Unavailable("Too many others are changing the same record. Try again.");
+        return null;
     }
+
+    private readonly record struct Done<T>(T Result);
 }
 
 /// <summary>What a reader of rows decided to change, and what to answer once it is committed.</summary>
