@@ -16,7 +16,10 @@ internal sealed class Adding(
     Attribution attribution,
     CatalogueSettings settings)
 {
-    private readonly SingleFlight<CachedFileId, AddedFile> _flights = new();
+    // How often others may come first.
+    private const int MaxAttempts = 8;
+
+    private readonly SingleFlight<CachedFileId, AddedFile?> _flights = new();
 
     /// <param name="requestKey">Under which the request may come again without a second effect; null: every one counts.</param>
     public async Task<AddedFile> AddAsync(Caller caller, AddCachedFile request, string? requestKey, CancellationToken cancellation)
@@ -28,21 +31,40 @@ internal sealed class Adding(
         if (request.CachedPath is { } existing) RequireLocatable(existing);
         var asked = new ToRecord(request, MethodOf(request, original), Trigger.Of(caller) with { UserId = request.UserId }, requestKey);
         var before = await store.Answers.FindAsync<AddingAnswer>(store.ShardOf(path.Id), requestKey, cancellation);
-        if (before.Answer is { } answer) return new AddedFile((await store.GetAsync(path.Id, cancellation)).File, answer.IsNew);
-        if (await store.FindAsync(path.Id, cancellation) is not { File.Status: FileStatus.Active })
+        if (before.Answer is { } answer && await store.FindAsync(path.Id, cancellation) is { } cached) return new AddedFile(cached.File, answer.IsNew);
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
+            if (await store.FindAsync(path.Id, cancellation) is { File: { Status: FileStatus.Active } file })
+            {
+                if (await AttributedAsync(file, asked, cancellation) is { } attributed) return new AddedFile(attributed, IsNew: false);
+                continue;
+            }
+
             var (added, isFirst) = await _flights.RunAsync(path.Id, () => CacheAsync(path, original, asked), cancellation);
-            if (isFirst || added.Pending is not null) return added;
+            // What another request has cached is there, unless somebody has removed it again.
+            if (added is not null && (added.Pending is not null || (isFirst && added.IsNew))) return added;
         }
 
-        var attributed = request.UserId is null
-            ? (await store.GetAsync(path.Id, cancellation)).File
-            : await attribution.AddAsync(path.Id, request.UserId, asked.Reason, asked.Trigger, cancellation);
-        return new AddedFile(attributed, IsNew: false);
+        throw CacheException.Unavailable($"{path.Text} is cached and removed by others all the time. Try again.");
+    }
+
+    /// <returns>null: it was removed from the cache meanwhile.</returns>
+    private async Task<CachedFile?> AttributedAsync(CachedFile file, ToRecord asked, CancellationToken cancellation)
+    {
+        if (asked.Request.UserId is not { } user) return file;
+        try
+        {
+            return await attribution.AddAsync(file.Id, user, asked.Reason, asked.Trigger, cancellation);
+        }
+        catch (CacheException error) when (error.Code == ErrorCode.NotFound)
+        {
+            return null;
+        }
     }
 
     /// <param name="original">What is to be copied; null: nothing, since a copy is there.</param>
-    private async Task<AddedFile> CacheAsync(FilePath path, OriginPath? original, ToRecord asked)
+    /// <returns>null: it was cached, and removed again.</returns>
+    private async Task<AddedFile?> CacheAsync(FilePath path, OriginPath? original, ToRecord asked)
     {
         CopiedFile? copied;
         try

@@ -1,5 +1,6 @@
 using CacheFunctions.Content;
 using CacheFunctions.Errors;
+using CacheFunctions.Origins;
 
 namespace CacheFunctions.Catalogue;
 
@@ -17,6 +18,10 @@ internal sealed class CachedContent(CatalogueStore store)
         if (store.Origins.TryResolve(file.CachedPath, "cached_path") is not { } origin)
             throw CacheException.NotFound($"The copy of {file.Filename} is gone. Cache the file again.");
         var opened = await origin.Origin.OpenReadAsync(origin.Path, cancellation);
-        return new SpanOfStream(opened.Content, offset, length ?? opened.Fingerprint.SizeBytes - offset);
+        if (file.Fingerprint is null) return new SpanOfStream(opened.Content, offset, length ?? opened.Fingerprint.SizeBytes - offset);
+        // Served from the origin while its copy is made: one version, as it was found, or none.
+        if (opened.Fingerprint.IsSameVersion(file.Fingerprint)) return new UnchangedStream(opened, offset, length);
+        await opened.DisposeAsync();
+        throw CacheException.Unavailable($"{origin.NasPath} has just changed. Try again.");
     }
 }

@@ -48,7 +48,7 @@ internal sealed class FileCopier(CatalogueStore store, CatalogueSettings setting
                 await using var hashing = new HashingStream(unchanged);
                 if (!await store.Contents.WriteOnceAsync(ContentName.Cache, name, hashing, progress, cancellation)) return null;
                 var sha256 = hashing.Sha256();
-                return new CopiedFile(name, hashing.BytesRead, sha256, file.Fingerprint with { Sha256 = sha256 });
+                return new CopiedFile(name, hashing.BytesRead, sha256, file.Fingerprint with { Sha256 = sha256 }, IsOfJob: true);
             },
             cancellation);
 
@@ -73,4 +73,5 @@ internal sealed class FileCopier(CatalogueStore store, CatalogueSettings setting
 }
 
 /// <param name="Content">Its name in the cache container.</param>
-internal sealed record CopiedFile(string Content, long SizeBytes, string Sha256, Fingerprint Fingerprint);
+/// <param name="IsOfJob">Whether several runs may make it, under one name.</param>
+internal sealed record CopiedFile(string Content, long SizeBytes, string Sha256, Fingerprint Fingerprint, bool IsOfJob = false);

@@ -28,8 +28,8 @@ internal sealed class LargeCopies
     }
 
     /// <summary>Caches a file, or a new version of one that is cached.</summary>
-    /// <returns>Pending when the copy takes long.</returns>
-    public async Task<AddedFile> CopyAsync(FilePath path, OriginPath original, ToRecord asked)
+    /// <returns>Pending when the copy takes long; null: another request's copy was recorded, or is gone again; look again.</returns>
+    public async Task<AddedFile?> CopyAsync(FilePath path, OriginPath original, ToRecord asked)
     {
         var size = (await original.Origin.FindAsync(original.Path, CancellationToken.None))?.SizeBytes;
         // The metadata goes beside the request: as JSON within JSON it could double.
@@ -38,26 +38,27 @@ internal sealed class LargeCopies
             asked.Request.Metadata is { } metadata ? JsonDocument.Parse(metadata).RootElement : null);
         var (job, isOwn) = await _jobs.ClaimAsync(
             $"cache-{path.Id}", Kind, path.Id.ToString(), path.Text, Everybody, JsonSerializer.Serialize(arguments, JsonSerializerOptions.Web), size);
-        if (isOwn) return await _jobs.StartAsync<AddedFile>(job) ?? new AddedFile(null, true, job);
+        if (isOwn) return await _jobs.StartAsync<Copied>(job) is { } copied ? copied.Added : new AddedFile(null, true, job);
         job = await _jobs.WaitAsync(job.Id, CancellationToken.None);
-        return job.State == JobState.Running
-            ? new AddedFile(null, false, job)
-            : new AddedFile((await _store.GetAsync(path.Id, CancellationToken.None)).File, false);
+        // What it has copied may be older than what this caller saw.
+        return job.State == JobState.Running ? new AddedFile(null, false, job) : null;
     }
 
-    private async Task<AddedFile> CopyAsync(JobRun run, CancellationToken cancellation)
+    private async Task<Copied> CopyAsync(JobRun run, CancellationToken cancellation)
     {
         var arguments = JsonSerializer.Deserialize<Arguments>(run.Job.Arguments, JsonSerializerOptions.Web)!;
         var asked = arguments.Asked with
         {
             Request = arguments.Asked.Request with { Metadata = arguments.Metadata is { } metadata ? JsonSerializer.Serialize(metadata) : null },
+            // A run that wakes late must not cache again what was cached by another run, and removed since.
+            RequestKey = arguments.Asked.RequestKey ?? run.Id,
         };
         var path = FilePath.Of(_store.Origins, asked.Request.FilePath, "file_path");
         try
         {
             var copied = await _copier.CopyLargeAsync(
                 path.Id, _store.Origins.Require(arguments.Original, "original_path"), arguments.Seed, run, cancellation);
-            return await _recording.RecordCopyAsync(path.Id, asked, copied);
+            return new Copied(await _recording.RecordCopyAsync(path.Id, asked, copied));
         }
         catch (CacheException error) when (!run.IsTriedAgain(error))
         {
@@ -65,6 +66,9 @@ internal sealed class LargeCopies
             throw;
         }
     }
+
+    /// <param name="Added">null: the copy is of no use.</param>
+    private sealed record Copied(AddedFile? Added);
 
     /// <param name="Seed">Of the copy's name: new for every job.</param>
     private sealed record Arguments(string Seed, ToRecord Asked, string Original, JsonElement? Metadata);

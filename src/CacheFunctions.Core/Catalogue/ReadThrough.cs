@@ -16,24 +16,37 @@ internal sealed class ReadThrough(
 {
     private static readonly TimeSpan MissingFor = TimeSpan.FromSeconds(5);
 
+    // How often others may come first.
+    private const int MaxAttempts = 8;
+
     // What an instance remembers of its looks; when there are more, it forgets them all and looks again.
     private const int MaxRemembered = 100_000;
 
-    private readonly ConcurrentDictionary<CachedFileId, DateTimeOffset> _validated = new();
+    private readonly ConcurrentDictionary<CachedFileId, (DateTimeOffset At, string? Content)> _validated = new();
     private readonly ConcurrentDictionary<CachedFileId, DateTimeOffset> _missing = new();
-    private readonly SingleFlight<CachedFileId, CachedFile> _flights = new();
+    private readonly SingleFlight<CachedFileId, CachedFile?> _flights = new();
 
     /// <exception cref="CacheException">NotFound: the origin has no such file; Unavailable: it does not answer.</exception>
     public async Task<ServedFile> FindAsync(Caller caller, string filePath, CancellationToken cancellation)
     {
         var path = FilePath.Of(store.Origins, filePath, "path");
         RequireNotMissing(path);
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+            if (await TryAsync(caller, path, cancellation) is { } served) return served;
+        throw CacheException.Unavailable($"{path.Text} is cached, changed and removed all the time. Try again.");
+    }
+
+    /// <returns>null: others have cached, refreshed or removed it meanwhile; look again.</returns>
+    private async Task<ServedFile?> TryAsync(Caller caller, FilePath path, CancellationToken cancellation)
+    {
         if (await store.FindAsync(path.Id, cancellation) is { File: { Status: FileStatus.Active } file })
             return await RevalidatedAsync(path, file, cancellation);
+        var asked = store.Now;
         try
         {
             var origin = path.RequireOrigin(store.Origins, "path");
-            var added = await adding.AddAsync(caller, new AddCachedFile(filePath, Method: CacheMethod.AtomicCopy, AttributionReason: "read"), null, cancellation);
+            var request = new AddCachedFile(path.Text, Method: CacheMethod.AtomicCopy, AttributionReason: "read");
+            var added = await adding.AddAsync(caller, request, null, cancellation);
             if (added.File is null)
             {
                 var current = await origin.Origin.FindAsync(origin.Path, cancellation)
@@ -41,34 +54,46 @@ internal sealed class ReadThrough(
                 return new ServedFile(AtOrigin(path, current), IsHit: false, IsStale: false);
             }
 
-            Remember(_validated, path.Id, store.Now);
-            return new ServedFile(added.File, IsHit: !added.IsNew, IsStale: false);
+            // What another caller's request copied may be older than this one.
+            if (!added.IsNew) return await RevalidatedAsync(path, added.File, cancellation);
+            Remember(_validated, path.Id, (asked, added.File.Content));
+            return new ServedFile(added.File, IsHit: false, IsStale: false);
         }
         catch (CacheException error) when (error.Code == ErrorCode.NotFound)
         {
-            Remember(_missing, path.Id, store.Now + MissingFor);
+            Remember(_missing, path.Id, asked + MissingFor);
             throw;
         }
     }
 
-    private async Task<ServedFile> RevalidatedAsync(FilePath path, CachedFile file, CancellationToken cancellation)
+    /// <returns>As <see cref="TryAsync"/>.</returns>
+    private async Task<ServedFile?> RevalidatedAsync(FilePath path, CachedFile file, CancellationToken cancellation)
     {
         if (file.Fingerprint is null || path.Origin is null) return new ServedFile(file, true, false);
-        if (_validated.TryGetValue(file.Id, out var at) && at + settings.RevalidateAfter > store.Now) return new ServedFile(file, true, false);
+        var asked = store.Now;
+        if (_validated.TryGetValue(file.Id, out var last) && last.Content == file.Content && last.At + settings.RevalidateAfter > asked)
+            return new ServedFile(file, true, false);
         try
         {
             if (await linking.RevalidateAsync(file, cancellation) is { } linked)
             {
-                Remember(_validated, file.Id, store.Now);
+                Remember(_validated, file.Id, (asked, linked.Content));
                 return new ServedFile(linked, true, false);
             }
 
             var current = await path.Origin.Origin.FindAsync(path.Origin.Path, cancellation)
                 ?? throw CacheException.NotFound($"{path.Origin.NasPath} is gone from the origin.");
-            var isHit = current.IsSameVersion(file.Fingerprint);
-            if (!isHit) (file, _) = await _flights.RunAsync(file.Id, () => RefreshAsync(path, file, current), cancellation);
-            if (file.Content is not null) Remember(_validated, file.Id, store.Now);
-            return new ServedFile(file, isHit, false);
+            if (current.IsSameVersion(file.Fingerprint))
+            {
+                Remember(_validated, file.Id, (asked, file.Content));
+                return new ServedFile(file, true, false);
+            }
+
+            var (refreshed, isOwn) = await _flights.RunAsync(file.Id, () => RefreshAsync(path, file, current), cancellation);
+            // A copy that was begun before this look may be older than what was seen.
+            if (refreshed is null || !isOwn) return null;
+            if (refreshed.Content is not null) Remember(_validated, file.Id, (asked, refreshed.Content));
+            return new ServedFile(refreshed, false, false);
         }
         catch (CacheException error) when (error.Code == ErrorCode.Unavailable && settings.ServeStaleOnError)
         {
@@ -76,15 +101,16 @@ internal sealed class ReadThrough(
         }
     }
 
-    /// <summary>Copies the origin's new version. Safe to repeat: of several copies the one that a transaction named stays.</summary>
-    /// <returns>The file; when its copy takes long, as it is at the origin meanwhile.</returns>
-    private async Task<CachedFile> RefreshAsync(FilePath path, CachedFile before, Fingerprint current)
+    /// <summary>Copies the origin's new version. Safe to repeat: it takes the place of the copy that was seen, and of no other.</summary>
+    /// <returns>The file; when its copy takes long, as it is at the origin meanwhile. null: others were first, look again.</returns>
+    private async Task<CachedFile?> RefreshAsync(FilePath path, CachedFile before, Fingerprint current)
     {
-        if (await copier.CopyAsync(before.Id, path.Origin!, CancellationToken.None) is { } copied)
-            return await recording.RefreshAsync(before.Id, copied);
         var request = new AddCachedFile(before.FilePath, before.OriginalPath, Operation: before.TriggeredByOperation, Metadata: before.Metadata);
-        var added = await large.CopyAsync(path, path.Origin!, new ToRecord(request, before.Method, Trigger.System, null));
-        return added.File ?? AtOrigin(path, current);
+        var asked = new ToRecord(request, before.Method, Trigger.System, null, before.Content);
+        var added = await copier.CopyAsync(before.Id, path.Origin!, CancellationToken.None) is { } copied
+            ? await recording.RecordCopyAsync(before.Id, asked, copied)
+            : await large.CopyAsync(path, path.Origin!, asked);
+        return added is null ? null : added.File ?? AtOrigin(path, current);
     }
 
     /// <summary>The origin's own file, for those who need not wait for its copy.</summary>
@@ -98,10 +124,10 @@ internal sealed class ReadThrough(
             throw CacheException.NotFound($"{path.Text} does not exist on the origin (asked a moment ago).");
     }
 
-    private static void Remember(ConcurrentDictionary<CachedFileId, DateTimeOffset> memory, CachedFileId id, DateTimeOffset at)
+    private static void Remember<T>(ConcurrentDictionary<CachedFileId, T> memory, CachedFileId id, T value)
     {
         if (memory.Count >= MaxRemembered) memory.Clear();
-        memory[id] = at;
+        memory[id] = value;
     }
 }
 

@@ -7,7 +7,8 @@ namespace CacheFunctions.Catalogue;
 
 /// <summary>What is to be recorded of a file once its copy is there. Goes with a job, so it is plain data.</summary>
 /// <param name="RequestKey">Under which the answer is remembered; null: under none.</param>
-internal sealed record ToRecord(AddCachedFile Request, CacheMethod Method, Trigger Trigger, string? RequestKey)
+/// <param name="Replaces">The copy that a new version of the original takes the place of; null: the file is not cached yet.</param>
+internal sealed record ToRecord(AddCachedFile Request, CacheMethod Method, Trigger Trigger, string? RequestKey, string? Replaces = null)
 {
     public string Reason => Request.AttributionReason ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(Request.Operation.ToString());
 }
@@ -18,36 +19,26 @@ internal sealed record ToRecord(AddCachedFile Request, CacheMethod Method, Trigg
 /// </summary>
 internal sealed class Recording(CatalogueStore store, FileCopier copier, Linking linking, Removal removal)
 {
-    /// <summary>Records a copy that this service made. One that is not needed, since another was recorded first, is deleted.</summary>
-    public async Task<AddedFile> RecordCopyAsync(CachedFileId id, ToRecord asked, CopiedFile copied)
+    /// <summary>Records a copy that this service made, or puts it in the place of the one that it replaces.</summary>
+    /// <returns>null: others have refreshed or removed the file meanwhile, so that this copy is of no use; look again.</returns>
+    public async Task<AddedFile?> RecordCopyAsync(CachedFileId id, ToRecord asked, CopiedFile copied)
     {
-        string? replaced = null;
         try
         {
-            var added = await store.Files.UpdateAsync(
-                store.ShardOf(id),
-                async token =>
-                {
-                    replaced = null;
-                    var before = await store.Answers.FindAsync<AddingAnswer>(store.ShardOf(id), asked.RequestKey, token);
-                    var found = await store.FindAsync(id, token);
-                    if (found is not { File.Status: FileStatus.Active } && before.Answer is null)
-                        return Record(id, asked, found, before, CatalogueStore.CachedPath(copied.Content), copied.SizeBytes, copied);
-                    var isCurrent = found is not { File.Fingerprint: { } fingerprint } || fingerprint.IsSameVersion(copied.Fingerprint);
-                    if (isCurrent) return new Decision<AddedFile>(null, new AddedFile(found!.File, before.Answer?.IsNew ?? false));
-                    replaced = found!.File.Content;
-                    var (change, file) = Refreshed(found, copied);
-                    return new Decision<AddedFile>(change, new AddedFile(file, false));
-                },
-                CancellationToken.None);
-            if (added.File!.Content != copied.Content) await copier.DeleteAsync(copied.Content);
-            else added = added with { File = await LinkAsync(added.File, isNew: replaced is null) };
-            if (replaced is not null) await copier.DeleteAsync(replaced);
+            var added = await store.Files.UpdateAsync(store.ShardOf(id), token => DecideAsync(id, asked, copied, token), CancellationToken.None);
+            if (added?.File?.Content != copied.Content)
+            {
+                await DropAsync(copied);
+                return added;
+            }
+
+            added = added with { File = await LinkAsync(added.File, isNew: asked.Replaces is null) };
+            if (asked.Replaces is not null) await copier.DeleteAsync(asked.Replaces);
             return added;
         }
         catch (Exception error) when (error is not CacheException { Code: ErrorCode.Unavailable })
         {
-            await copier.DeleteAsync(copied.Content);
+            await DropAsync(copied);
             throw;
         }
     }
@@ -60,40 +51,34 @@ internal sealed class Recording(CatalogueStore store, FileCopier copier, Linking
             {
                 var before = await store.Answers.FindAsync<AddingAnswer>(store.ShardOf(id), asked.RequestKey, token);
                 var found = await store.FindAsync(id, token);
-                return found is { File.Status: FileStatus.Active }
-                    ? new Decision<AddedFile>(null, new AddedFile(found.File, before.Answer?.IsNew ?? false))
-                    : Record(id, asked, found, before, cachedPath, sizeBytes, null);
+                if (found is { File.Status: FileStatus.Active })
+                    return new Decision<AddedFile>(null, new AddedFile(found.File, before.Answer?.IsNew ?? false));
+                var anew = Record(id, asked, found, before, cachedPath, sizeBytes, null);
+                return before.Answer is { } answer ? Answered(found, answer, anew) : anew;
             },
             CancellationToken.None);
 
-    /// <summary>Puts a new version of the origin's file in place of the copy.</summary>
-    /// <exception cref="CacheException">NotFound: it was removed from the cache meanwhile.</exception>
-    public async Task<CachedFile> RefreshAsync(CachedFileId id, CopiedFile copied)
+    private async Task<Decision<AddedFile?>> DecideAsync(CachedFileId id, ToRecord asked, CopiedFile copied, CancellationToken cancellation)
     {
-        string? replaced = null;
-        try
+        var found = await store.FindAsync(id, cancellation);
+        var active = found is { File.Status: FileStatus.Active } ? found : null;
+        if (asked.Replaces is not null)
         {
-            var after = await store.Files.UpdateAsync(
-                store.ShardOf(id),
-                async token =>
-                {
-                    var found = await store.GetAsync(id, token);
-                    if (found.File.Status != FileStatus.Active) throw CacheException.NotFound("The file was removed from the cache meanwhile.");
-                    replaced = found.File.Content;
-                    var (change, file) = Refreshed(found, copied);
-                    return new Decision<CachedFile>(change, file);
-                },
-                CancellationToken.None);
-            after = await LinkAsync(after, isNew: false);
-            if (replaced is not null) await copier.DeleteAsync(replaced);
-            return after;
+            // Another copy than the one that was found too old: whose is newer, nobody here knows.
+            if (active?.File.Content != asked.Replaces) return new(null, null);
+            var (change, file) = Refreshed(active, copied);
+            return new(change, new AddedFile(file, false));
         }
-        catch (Exception error) when (error is not CacheException { Code: ErrorCode.Unavailable })
-        {
-            await copier.DeleteAsync(copied.Content);
-            throw;
-        }
+
+        var before = await store.Answers.FindAsync<AddingAnswer>(store.ShardOf(id), asked.RequestKey, cancellation);
+        if (active is not null) return new(null, new AddedFile(active.File, before.Answer?.IsNew ?? false));
+        var anew = Record(id, asked, found, before, CatalogueStore.CachedPath(copied.Content), copied.SizeBytes, copied);
+        var decided = before.Answer is { } answer ? Answered(found, answer, anew) : anew;
+        return new(decided.Change, decided.Result);
     }
+
+    /// <summary>A copy that is of no use. Another run of its job may be making the same one, so a job's is left to the sweeper.</summary>
+    private Task DropAsync(CopiedFile copied) => copied.IsOfJob ? Task.CompletedTask : copier.DeleteAsync(copied.Content);
 
     /// <summary>Lets a link stand for the original, if that was asked for; where it cannot, a new file is not cached at all.</summary>
     private async Task<CachedFile> LinkAsync(CachedFile file, bool isNew)
@@ -110,6 +95,10 @@ internal sealed class Recording(CatalogueStore store, FileCopier copier, Linking
             throw;
         }
     }
+
+    /// <summary>The request came before: nothing is changed, whatever became of the file since.</summary>
+    private static Decision<AddedFile> Answered(FoundFile? found, AddingAnswer answer, Decision<AddedFile> anew) => new(
+        null, new AddedFile(found?.File ?? anew.Result.File! with { Status = FileStatus.Removed, Content = null }, answer.IsNew));
 
     private Decision<AddedFile> Record(
         CachedFileId id, ToRecord asked, FoundFile? found, Idempotency.Answered<AddingAnswer> before, string cachedPath, long sizeBytes, CopiedFile? copied)
