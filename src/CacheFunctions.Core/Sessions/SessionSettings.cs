@@ -1,3 +1,5 @@
+using CacheFunctions.Jobs;
+
 namespace CacheFunctions.Sessions;
 
 /// <summary>Settings under <c>Sessions:</c>.</summary>
@@ -12,8 +14,14 @@ public sealed record SessionSettings
     /// <summary>How many of a session's newest versions are kept whatever their age; 1 to 10,000.</summary>
     public int KeepVersions { get; init; } = 20;
 
-    /// <summary>Larger files are copied and written back by jobs, since they may take longer than a caller should wait.</summary>
-    public long LargeBytes { get; init; } = 128 << 20;
+    /// <summary>What the slowest origin that is reckoned with moves in a second.</summary>
+    internal const long SlowestBytesPerSecond = 2 << 20;
+
+    /// <summary>
+    /// Larger files are copied and written back by jobs: a slow origin may take longer for them than a caller waits.
+    /// By default 40 MiB.
+    /// </summary>
+    public long LargeBytes { get; init; } = (long)JobRunner.Patience.TotalSeconds * SlowestBytesPerSecond;
 
     /// <summary>Seconds for which work may stay unsynced before the timer writes it back; 0 to 86,400.</summary>
     public int SyncAfterSeconds { get; init; } = 60;

@@ -14,7 +14,6 @@ namespace CacheFunctions.Sessions;
 /// </summary>
 internal sealed class WriteIntents(SessionStore store, BaseCopies copies, SessionSettings settings)
 {
-    private const long SlowestBytesPerSecond = 2 << 20;
     private static readonly TimeSpan ShortestTime = TimeSpan.FromSeconds(20);
 
     /// <returns>
@@ -202,7 +201,7 @@ internal sealed class WriteIntents(SessionStore store, BaseCopies copies, Sessio
     {
         var (_, expected, isConflictCopy) = plan.For(session);
         // A job's lease is renewed while it is alive; other writes are given as long as a slow origin may take.
-        var slow = run is null ? TimeSpan.FromSeconds(session.Content.SizeBytes / SlowestBytesPerSecond) : TimeSpan.Zero;
+        var slow = run is null ? TimeSpan.FromSeconds(session.Content.SizeBytes / SessionSettings.SlowestBytesPerSecond) : TimeSpan.Zero;
         var deadline = store.Now + ShortestTime + slow;
         return new WriteIntent(
             session.Id, session.UserId, session.Version, fence, staged, expected, session.Content.Sha256, deadline, isConflictCopy, run?.Id);

@@ -61,7 +61,8 @@ public sealed class BlobContentStore(StorageAccount account, TimeProvider time) 
         {
             await EnsureContainerAsync(container, cancellation);
             var blob = account.Blobs.GetBlobContainerClient(container).GetBlockBlobClient(name);
-            return await BlobBlockWriter.WriteAsync(blob, source, progress, cancellation);
+            var ids = await BlobBlocks.StageAsync(blob, source, BlobBlocks.DefaultBytes, progress, cancellation);
+            return await BlobBlocks.CommitOnceAsync(blob, ids, cancellation);
         }
         catch (Exception) when (source.SourceError is { } error)
         {

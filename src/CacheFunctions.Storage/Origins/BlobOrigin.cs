@@ -69,7 +69,8 @@ public sealed class BlobOrigin : IOrigin
             cancellation);
     }
 
-    public Task<string?> ClaimAsync(StagedFile left, CancellationToken cancellation) => Task.FromResult<string?>(null);
+    public Task<string?> ClaimAsync(StagedFile left, CancellationToken cancellation) =>
+        RunAsync(left.Path, () => _staging.Value.ClaimAsync(left, cancellation), cancellation);
 
     public Task WriteAsync(
         StagedFile staged, OriginContent content, IProgress<long>? progress, CancellationToken cancellation) => RunAsync(

@@ -23,8 +23,7 @@ public abstract partial class OriginContract
         await RefusedAsync(ErrorCode.Unavailable, () => origin.WriteAsync(Stage("a"), Breaking(bytes, brokeOffAt), null, default));
 
         var claimed = await origin.ClaimAsync(Stage("a"), default);
-        Assert.Equal(Claims ? Stage("a").TemporaryName : null, claimed);
-        if (!Claims) return;
+        Assert.Equal(Stage("a").TemporaryName, claimed);
         // Several may try at once.
         Assert.Equal(claimed, await origin.ClaimAsync(Stage("a"), default));
         await origin.PrepareAsync(Second, false, default);
@@ -45,7 +44,6 @@ public abstract partial class OriginContract
     public async Task The_sleeper_whose_write_was_claimed_can_neither_go_on_nor_swap()
     {
         var origin = await OriginAsync();
-        Skip.IfNot(Claims, "Here nothing is claimed.");
         await PutAsync("a", Old);
         var expected = await OpenedAsync(origin, "a");
         await origin.PrepareAsync(Stage("a"), false, default);
@@ -66,7 +64,6 @@ public abstract partial class OriginContract
     public async Task What_the_sleeper_still_writes_reaches_nothing_that_is_swapped_in()
     {
         var origin = await OriginAsync();
-        Skip.IfNot(Claims, "Here nothing is claimed.");
         await PutAsync("a", Old);
         var expected = await OpenedAsync(origin, "a");
         var bytes = PatternStream.Bytes(Large);
@@ -81,7 +78,7 @@ public abstract partial class OriginContract
             Array.Clear(theirs);
         }));
 
-        await RefusedAsync(ErrorCode.Conflict, () => origin.WriteAsync(Stage("a"), slow, null, default));
+        Assert.NotNull(await Record.ExceptionAsync(() => origin.WriteAsync(Stage("a"), slow, null, default)));
 
         Assert.True((await GetAsync("a")).AsSpan().SequenceEqual(bytes));
         Assert.Equal(["a"], await PathsAsync());
@@ -91,7 +88,6 @@ public abstract partial class OriginContract
     public async Task What_was_claimed_and_not_gone_on_with_is_claimed_again()
     {
         var origin = await OriginAsync();
-        Skip.IfNot(Claims, "Here nothing is claimed.");
         var bytes = PatternStream.Bytes(Large);
         await origin.PrepareAsync(Stage("a"), false, default);
         await RefusedAsync(ErrorCode.Unavailable, () => origin.WriteAsync(Stage("a"), Breaking(bytes, 17 << 20), null, default));
@@ -115,7 +111,6 @@ public abstract partial class OriginContract
     public async Task What_was_claimed_goes_with_the_write_that_claimed_it(bool takenOver)
     {
         var origin = await OriginAsync();
-        Skip.IfNot(Claims, "Here nothing is claimed.");
         await origin.PrepareAsync(Stage("a"), false, default);
         await RefusedAsync(ErrorCode.Unavailable, () => origin.WriteAsync(Stage("a"), Breaking(PatternStream.Bytes(Large), 9 << 20), null, default));
         await ClaimAsync(origin);

@@ -17,9 +17,6 @@ public abstract partial class OriginContract
     /// <summary>Whether a file needs a folder that was made before it.</summary>
     protected virtual bool HasFolders => true;
 
-    /// <summary>Whether a write that was interrupted can be gone on with.</summary>
-    protected virtual bool Claims => true;
-
     /// <summary>From which byte on content is read when a write of it broke off.</summary>
     protected virtual long ResumesAt(long brokeOffAt) => brokeOffAt / (8 << 20) * (8 << 20);
 

@@ -34,7 +34,7 @@ public sealed class LargeFileTests : IDisposable
         var (service, jobs) = _world.NewInstanceWithJobs(through: slow);
         var creating = service.CreateCacheSessionAsync(Caller.Machine, new CreateSession("alice", "a.bin", Lock: true));
         await slow.Waiting;
-        _world.Time.Advance(JobRunner.Patience);
+        await _world.OutwaitPatienceAsync();
         var session = await creating;
         Assert.Equal(SessionState.Preparing, session.State(_world.Time.GetUtcNow()));
         Assert.NotNull(session.Lock);
@@ -70,7 +70,7 @@ public sealed class LargeFileTests : IDisposable
         var (service, jobs) = _world.NewInstanceWithJobs(through: slow);
         var creating = service.CreateCacheSessionAsync(Caller.Machine, new CreateSession("alice", "a.bin", Lock: true));
         await slow.Waiting;
-        _world.Time.Advance(JobRunner.Patience);
+        await _world.OutwaitPatienceAsync();
         var session = await creating;
         await service.CleanupSessionAsync(Caller.Machine, session.Id);
         slow.Open();
@@ -170,7 +170,7 @@ public sealed class LargeFileTests : IDisposable
         var (service, jobs) = _world.NewInstanceWithJobs(through: slow);
         var syncing = service.SyncToNasAsync(Caller.Machine, session.Id);
         await slow.Waiting;
-        _world.Time.Advance(JobRunner.Patience);
+        await _world.OutwaitPatienceAsync();
         var outcome = await syncing;
         Assert.NotNull(outcome.JobId);
         Assert.False(outcome.Written);

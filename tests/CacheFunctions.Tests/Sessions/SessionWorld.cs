@@ -58,6 +58,13 @@ public sealed class SessionWorld : IDisposable
         return (new SessionService(store, runner, Settings), runner);
     }
 
+    /// <summary>Lets the time pass that a caller waits for a job, once one does wait.</summary>
+    public async Task OutwaitPatienceAsync()
+    {
+        await Time.ArmedForAsync(Time.GetUtcNow() + JobRunner.Patience);
+        Time.Advance(JobRunner.Patience);
+    }
+
     /// <summary>The frequent timer on a fresh instance.</summary>
     public async Task<SessionTimerReport> RunTimerAsync()
     {

@@ -1,4 +1,3 @@
-using CacheFunctions.Jobs;
 using CacheFunctions.Security;
 using CacheFunctions.Sessions;
 
@@ -15,7 +14,7 @@ public sealed class StuckPreparationTests
         var (service, _) = world.NewInstanceWithJobs(through: slow);
         var creating = service.CreateCacheSessionAsync(Caller.Machine, new CreateSession("alice", "a.txt"));
         await slow.Waiting;
-        world.Time.Advance(JobRunner.Patience);
+        await world.OutwaitPatienceAsync();
         var session = await creating;
         world.Time.Advance(TimeSpan.FromMinutes(61));
         Assert.Empty((await world.Service.CleanupInactiveSessionsAsync(Caller.Machine)).Cleaned);

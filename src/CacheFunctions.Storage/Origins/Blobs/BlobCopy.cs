@@ -33,11 +33,12 @@ internal static class BlobCopy
     /// Whether the blob holds what was staged there, by what storage itself keeps of the copy. It forgets that as soon
     /// as somebody rewrites the blob, which metadata would not.
     /// </summary>
-    public static bool IsFrom(BlobProperties blob, StagedFile staged) =>
+    public static bool IsFrom(BlobProperties blob, string temporaryName) =>
         blob.CopySource is { } source
-        && Uri.UnescapeDataString(source.AbsolutePath).EndsWith("/" + staged.TemporaryName, StringComparison.Ordinal);
+        && Uri.UnescapeDataString(source.AbsolutePath).EndsWith("/" + temporaryName, StringComparison.Ordinal);
 
-    public static bool HasLanded(BlobProperties blob, StagedFile staged) => blob.BlobCopyStatus == CopyStatus.Success && IsFrom(blob, staged);
+    public static bool HasLanded(BlobProperties blob, StagedFile staged) =>
+        blob.BlobCopyStatus == CopyStatus.Success && IsFrom(blob, staged.TemporaryName);
 
     public static async Task AbortAsync(BlockBlobClient blob, string copy, CancellationToken cancellation)
     {

@@ -28,6 +28,10 @@ internal sealed class BlobPlace(string origin, BlobContainerClient container, St
     public BlockBlobClient Staging(StagedFile staged) =>
         Blob(staged.Path[..(staged.Path.LastIndexOf('/') + 1)] + staged.TemporaryName);
 
+    /// <summary>What an interrupted write has staged, and this one begins with; null: nothing.</summary>
+    public BlockBlobClient? Claimed(StagedFile staged) =>
+        staged.Claimed is { } claimed ? Staging(staged with { TemporaryName = claimed }) : null;
+
     /// <returns>null: the container cannot copy from there by itself.</returns>
     public Uri? SourceOf(StoredContent? stored) => account is null || stored is null
         ? null

@@ -16,7 +16,7 @@ internal sealed class BlobSwap(BlobPlace place, BlobStaging staging)
         StagedFile staged, Fingerprint? expected, string sha256, CancellationToken cancellation)
     {
         var from = place.Staging(staged);
-        var ready = await BlobPlace.FindAsync(from, cancellation) ?? throw StagedNames.TakenOver();
+        var ready = await staging.FindOursAsync(staged, cancellation);
         if (!BlobStaging.IsComplete(ready)) throw CacheException.Unavailable("What was staged is not complete. Sync again.");
         var target = await place.FindFileAsync(staged.Path, cancellation);
         if (target is not null && BlobCopy.HasLanded(target, staged)) return await LandedAsync(staged, target, sha256, cancellation);
@@ -48,7 +48,7 @@ internal sealed class BlobSwap(BlobPlace place, BlobStaging staging)
     public async Task<SwapResult> TakeOverAsync(StagedFile staged, string targetSha256, CancellationToken cancellation)
     {
         var blob = place.Blob(staged.Path);
-        if (await BlobPlace.FindAsync(blob, cancellation) is { BlobCopyStatus: CopyStatus.Pending } pending && BlobCopy.IsFrom(pending, staged))
+        if (await BlobPlace.FindAsync(blob, cancellation) is { BlobCopyStatus: CopyStatus.Pending } pending && BlobCopy.IsFrom(pending, staged.TemporaryName))
             await BlobCopy.WaitAsync(blob, null, cancellation);
         await staging.RemoveAsync(staged, cancellation);
 

@@ -15,6 +15,7 @@ internal sealed class LossyProxy : IAsyncDisposable
     private readonly int _port;
     private readonly Task _accepting;
     private string? _wanted;
+    private long _bytesSent;
 
     /// <param name="port">Of the emulator.</param>
     public LossyProxy(int port)
@@ -27,6 +28,9 @@ internal sealed class LossyProxy : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public bool HasLost { get; private set; }
+
+    /// <summary>By the client, so far.</summary>
+    public long BytesSent => Volatile.Read(ref _bytesSent);
 
     public void LoseTheAnswerTo(string text) => _wanted = text;
 
@@ -64,6 +68,7 @@ internal sealed class LossyProxy : IAsyncDisposable
                 await await Task.WhenAny(
                     PumpAsync(near, far, bytes =>
                     {
+                        Interlocked.Add(ref _bytesSent, bytes.Length);
                         if (_wanted is not null && Encoding.Latin1.GetString(bytes).Contains(_wanted, StringComparison.Ordinal))
                             (isToBeLost, _wanted) = (true, null);
                         return true;

@@ -8,24 +8,26 @@ using Azure.Storage.Blobs.Specialized;
 namespace CacheFunctions.Storage.Contents;
 
 /// <summary>
-/// Writes a large blob block by block, so that an interrupted write goes on where it was. A block's id holds its place
-/// and its hash: which blocks are there already, and whether a finished blob is the same, is seen from the ids alone.
+/// Blocks of a large blob, so that an interrupted write goes on where it was. A block's id holds its place and its
+/// hash: which blocks are there already, and whether a finished blob is the same, is seen from the ids alone.
 /// </summary>
-internal static class BlobBlockWriter
+internal static class BlobBlocks
 {
-    private const int BlockBytes = 8 << 20;
+    /// <summary>How large a block is where nothing speaks against it.</summary>
+    public const int DefaultBytes = 8 << 20;
 
-    /// <returns>Whether the blob has this content; false: it was finished before with another.</returns>
-    public static async Task<bool> WriteAsync(
-        BlockBlobClient blob, Stream content, IProgress<long>? progress, CancellationToken cancellation)
+    /// <summary>Sends the blocks that the blob does not have yet, committed or not.</summary>
+    /// <returns>The ids of all blocks of the content, in order.</returns>
+    public static async Task<List<string>> StageAsync(
+        BlockBlobClient blob, Stream content, int blockBytes, IProgress<long>? progress, CancellationToken cancellation)
     {
         var stored = await StoredAsync(blob, cancellation);
         var ids = new List<string>();
-        var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(blockBytes);
         try
         {
             long done = 0;
-            for (int count; (count = await content.ReadAtLeastAsync(buffer.AsMemory(0, BlockBytes), BlockBytes, false, cancellation)) > 0;)
+            for (int count; (count = await content.ReadAtLeastAsync(buffer.AsMemory(0, blockBytes), blockBytes, false, cancellation)) > 0;)
             {
                 var id = Id(ids.Count, buffer.AsSpan(0, count));
                 if (!stored.Contains(id))
@@ -37,17 +39,18 @@ internal static class BlobBlockWriter
                 ids.Add(id);
                 progress?.Report(done += count);
             }
+
+            return ids;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-
-        return await CommitAsync(blob, ids, cancellation);
     }
 
     /// <summary>Only the first commit counts: a name never holds two contents, whoever wakes up late.</summary>
-    private static async Task<bool> CommitAsync(BlockBlobClient blob, List<string> ids, CancellationToken cancellation)
+    /// <returns>Whether the blob has this content; false: it was finished before with another.</returns>
+    public static async Task<bool> CommitOnceAsync(BlockBlobClient blob, List<string> ids, CancellationToken cancellation)
     {
         try
         {
@@ -61,6 +64,10 @@ internal static class BlobBlockWriter
             return list.Value.CommittedBlocks.Select(block => block.Name).SequenceEqual(ids);
         }
     }
+
+    /// <summary>The blocks that the blob has, committed or not, from the first one on as far as none is missing.</summary>
+    public static async Task<List<string>> BeginningAsync(BlockBlobClient blob, CancellationToken cancellation) =>
+        [.. (await StoredAsync(blob, cancellation)).DistinctBy(Index).OrderBy(Index).TakeWhile((id, index) => Index(id) == index)];
 
     private static async Task<HashSet<string>> StoredAsync(BlockBlobClient blob, CancellationToken cancellation)
     {
@@ -82,4 +89,6 @@ internal static class BlobBlockWriter
         SHA256.HashData(bytes, id[sizeof(int)..]);
         return Convert.ToBase64String(id);
     }
+
+    private static int Index(string id) => BinaryPrimitives.ReadInt32BigEndian(Convert.FromBase64String(id));
 }
