@@ -12,8 +12,8 @@ public sealed record CatalogueSettings
     /// <summary>For how long a copy is served without asking the origin whether it has changed; up to a day.</summary>
     public TimeSpan RevalidateAfter { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>A larger file is copied by a job, which any instance can go on with, in bytes.</summary>
-    public long LargeBytes { get; init; } = 128L << 20;
+    /// <summary>Larger files are copied by jobs, as those of sessions are (<see cref="Sessions.SessionSettings.LargeBytes"/>).</summary>
+    public long LargeBytes { get; init; } = new Sessions.SessionSettings().LargeBytes;
 
     /// <summary>Whether a copy is served when the origin does not answer.</summary>
     public bool ServeStaleOnError { get; init; }
