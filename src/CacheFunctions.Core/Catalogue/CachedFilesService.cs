@@ -175,6 +175,7 @@ public sealed partial class CachedFilesService
         var day = RequestKey.Of(Caller.Machine, "timer", "cache_maintained", _store.Now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         await _upkeep.StartAsync("cache_maintained", new UpkeepTasks(LookAtOrigins: true, Sweep: true), Trigger.Timer, day, cancellation);
         await _batches.SweepAsync(cancellation);
+        await _store.Answers.PurgeAsync(cancellation);
     }
 
     /// <summary>The log of cached files, newest first; users see what they did.</summary>

@@ -26,6 +26,7 @@ public sealed class SessionService
     private readonly SessionTimer _timer;
     private readonly SessionScan _scan;
     private readonly SessionCleanup _cleanup;
+    private readonly SessionSweep _sweep;
     private readonly SessionLog _log;
     private readonly SessionSettings _settings;
 
@@ -46,6 +47,7 @@ public sealed class SessionService
         _list = new SessionList(store);
         _scan = new SessionScan(store);
         _cleanup = new SessionCleanup(store, _scan, _end);
+        _sweep = new SessionSweep(store);
         _log = new SessionLog(store);
         _settings = settings;
         _timer = new SessionTimer(store, _writeBack, _end, _versions, settings);
@@ -218,6 +220,10 @@ public sealed class SessionService
     /// <summary>The frequent timer's work: writes back what is unsynced for longer than <see cref="SessionSettings.SyncAfterSeconds"/>.</summary>
     public Task<SessionTimerReport> RunFrequentAsync(CancellationToken cancellation = default) =>
         _timer.RunAsync(cancellation);
+
+    /// <summary>The nightly timer's work: deletes content that no session names. O(contents), in bounded memory.</summary>
+    /// <returns>How many were deleted.</returns>
+    public Task<int> RunMaintenanceAsync(CancellationToken cancellation = default) => _sweep.RunAsync(cancellation);
 
     /// <summary>The hourly timer's work: inactive sessions, versions that need not be kept, request keys that have run out.</summary>
     public async Task<CleanupReport> RunCleanupAsync(CancellationToken cancellation = default)

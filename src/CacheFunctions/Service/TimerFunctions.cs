@@ -55,6 +55,11 @@ public sealed class TimerFunctions(
     }
 
     [Function(nameof(RunMaintenance))]
-    public Task RunMaintenance(
-        [TimerTrigger("%Schedules:Maintenance%")] TimerInfo timer, CancellationToken cancellation) => files.RunMaintenanceAsync(cancellation);
+    public async Task RunMaintenance(
+        [TimerTrigger("%Schedules:Maintenance%")] TimerInfo timer, CancellationToken cancellation)
+    {
+        var swept = await sessions.RunMaintenanceAsync(cancellation);
+        if (swept > 0) logger.LogInformation("Contents that no session named were deleted: {Swept}", swept);
+        await files.RunMaintenanceAsync(cancellation);
+    }
 }

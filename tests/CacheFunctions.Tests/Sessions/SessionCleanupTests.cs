@@ -1,3 +1,4 @@
+using CacheFunctions.Content;
 using CacheFunctions.Errors;
 using CacheFunctions.Operations;
 using CacheFunctions.Security;
@@ -41,6 +42,24 @@ public sealed class SessionCleanupTests : IDisposable
 
         string[] Ids(IEnumerable<CleanupEntry> entries) =>
             [.. entries.OrderBy(entry => entry.NasFilePath, StringComparer.Ordinal).Select(entry => entry.SessionId)];
+    }
+
+    [Fact]
+    public async Task Content_that_no_version_names_is_deleted_once_it_is_a_day_old_and_all_else_stays()
+    {
+        var session = await OpenAsync("a.txt");
+        await _world.SaveAsync(session, "saved");
+        var stray = ContentName.Mint(session.Id, RandomIds.Secure);
+        var ended = ContentName.Mint(SessionId.Mint(3, RandomIds.Secure), RandomIds.Secure);
+        foreach (var name in new[] { stray, ended, "notes/of somebody" })
+            await _world.Contents.WriteAsync(ContentName.Sessions, name, new MemoryStream([1]), 1, default);
+
+        Assert.Equal(0, await _world.Service.RunMaintenanceAsync());
+        _world.Time.Advance(TimeSpan.FromHours(25));
+        Assert.Equal(2, await _world.Service.RunMaintenanceAsync());
+        Assert.Equal(3, _world.Contents.Names(ContentName.Sessions).Count());
+        Assert.Equal("saved", await _world.ReadAsync(session));
+        Assert.Equal("one", await _world.ReadAsync(session, 1));
     }
 
     [Fact]

@@ -18,13 +18,14 @@ public sealed class SessionWorld : IDisposable
     /// <param name="largeBytes">Above how many bytes a file is large.</param>
     public SessionWorld(long? largeBytes = null)
     {
+        Contents = new MemoryContentStore(Time);
         if (largeBytes is { } bytes) Settings = Settings with { LargeBytes = bytes };
         (Service, Jobs) = NewInstanceWithJobs();
     }
 
     public MemoryRecordStore Records { get; } = new();
 
-    public MemoryContentStore Contents { get; } = new();
+    public MemoryContentStore Contents { get; }
 
     public ManualTime Time { get; } = new();
 

@@ -39,6 +39,8 @@ internal static class SessionSimulation
         users.GoHome();
         await CleanUpAsync(service);
         new FinalRules(service, users.Sessions).CheckAllEnded();
+        await service.Healthy().RunMaintenanceAsync();
+        new FinalRules(service, users.Sessions).CheckSwept();
         service.Verdict.ThrowIfBroken();
 
         double Of(double[] rates) => rates[random.Next(rates.Length)];

@@ -36,6 +36,12 @@ internal sealed class FinalRules(SimulatedService service, IReadOnlyList<KnownSe
         CheckRest();
     }
 
+    /// <summary>After the nightly sweep, with nobody at work.</summary>
+    public void CheckSwept()
+    {
+        foreach (var name in service.Contents.Names) _verdict.Break(Rule.Settling, $"the content {name} is left, and nothing names it");
+    }
+
     private void CheckRest()
     {
         CheckRows();
