@@ -1,3 +1,4 @@
+using CacheFunctions.Catalogue;
 using CacheFunctions.Content;
 using CacheFunctions.Storage.Accounts;
 using CacheFunctions.Storage.Contents;
@@ -25,6 +26,8 @@ public static class StorageServices
         var cache = CacheStore.Read(configuration);
         services.AddKeyedSingleton(ContentName.Cache, (provider, _) =>
             cache.Contents(provider.GetRequiredService<IContentStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new CacheContainer(
+            cache.Directory is null ? provider.GetRequiredService<StorageAccount>().Blobs.GetBlobContainerClient(ContentName.Cache).Uri : null));
         if (cache.Links() is { } links) services.AddSingleton(links);
         services.AddSingleton<ITimerState>(provider => new BlobTimerState(
             provider.GetRequiredService<StorageAccount>().Blobs.GetBlobContainerClient("system"), provider.GetRequiredService<TimeProvider>()));

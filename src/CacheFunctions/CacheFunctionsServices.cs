@@ -62,6 +62,7 @@ public static class CacheFunctionsServices
                 Shard.DefaultCount,
                 provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredKeyedService<IContentStore>(ContentName.Cache),
+            provider.GetRequiredService<CacheContainer>(),
             provider.GetRequiredService<IContentStore>(),
             provider.GetService<IFileLinks>(),
             provider.GetRequiredService<OriginSet>(),

@@ -94,8 +94,7 @@ internal sealed class Adding(
     /// <exception cref="CacheException">InvalidArgument: no copy can be there.</exception>
     private void RequireLocatable(string cachedPath)
     {
-        var path = FilePath.Of(store.Origins, cachedPath, "cached_path");
-        if (!cachedPath.StartsWith(CatalogueStore.CachedPrefix, StringComparison.Ordinal)) path.RequireOrigin(store.Origins, "cached_path");
+        if (store.NameOf(cachedPath) is null) FilePath.Of(store.Origins, cachedPath, "cached_path").RequireOrigin(store.Origins, "cached_path");
     }
 
     /// <exception cref="CacheException">NotFound: there is no copy.</exception>

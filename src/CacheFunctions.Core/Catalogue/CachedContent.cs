@@ -7,15 +7,12 @@ namespace CacheFunctions.Catalogue;
 /// <summary>Opens the bytes of cached files: from the cache container, or from where a recorded copy lies.</summary>
 internal sealed class CachedContent(CatalogueStore store)
 {
-    private const string Prefix = CatalogueStore.CachedPrefix;
-
     /// <exception cref="CacheException">NotFound: the copy is gone.</exception>
     public async Task<Stream> OpenAsync(CachedFile file, long offset, long? length, CancellationToken cancellation)
     {
-        var name = file.Content ?? (file.CachedPath.StartsWith(Prefix, StringComparison.Ordinal) ? file.CachedPath[Prefix.Length..] : null);
-        if (name is not null && await store.Contents.OpenReadAsync(ContentName.Cache, name, offset, length, cancellation) is { } content)
+        if ((file.Content ?? store.NameOf(file.CachedPath)) is { } name && await store.Contents.OpenReadAsync(ContentName.Cache, name, offset, length, cancellation) is { } content)
             return content;
-        if (store.Origins.TryResolve(file.CachedPath, "cached_path") is not { } origin)
+        if (store.OriginOf(file.CachedPath) is not { } origin)
             throw CacheException.NotFound($"The copy of {file.Filename} is gone. Cache the file again.");
         var opened = await origin.Origin.OpenReadAsync(origin.Path, cancellation);
         if (file.Fingerprint is null) return new SpanOfStream(opened.Content, offset, length ?? opened.Fingerprint.SizeBytes - offset);

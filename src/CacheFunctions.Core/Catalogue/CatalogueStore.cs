@@ -12,10 +12,12 @@ namespace CacheFunctions.Catalogue;
 /// <summary>The records and contents of cached files, as the parts of the catalogue share them.</summary>
 /// <param name="contents">Where the copies lie.</param>
 /// <param name="systemContents">Where the service keeps what is its own.</param>
+/// <param name="container">How callers name them.</param>
 /// <param name="links">null: where the copies lie, there is nothing to link to.</param>
 public sealed class CatalogueStore(
     RecordTable files,
     IContentStore contents,
+    CacheContainer container,
     IContentStore systemContents,
     IFileLinks? links,
     OriginSet origins,
@@ -23,9 +25,6 @@ public sealed class CatalogueStore(
     RandomIds? ids = null)
 {
     public const string TableName = CatalogueRows.Table;
-
-    /// <summary>How callers name the cache container.</summary>
-    internal const string CachedPrefix = "/cache/";
 
     /// <summary>The index of these records; one for each process, made before anything is changed.</summary>
     public CatalogueIndex CreateIndex(IRecordStore records, Notices notices) =>
@@ -108,15 +107,19 @@ public sealed class CatalogueStore(
     /// <returns>null: there is none.</returns>
     internal async Task<long?> SizeOfCopyAsync(string cachedPath, CancellationToken cancellation)
     {
-        if (origins.TryResolve(cachedPath, "cached_path") is { } origin
-            && await origin.Origin.FindAsync(origin.Path, cancellation) is { } fingerprint) return fingerprint.SizeBytes;
-        return cachedPath.StartsWith(CachedPrefix, StringComparison.Ordinal)
-            ? await contents.SizeAsync(ContentName.Cache, cachedPath[CachedPrefix.Length..], cancellation)
-            : null;
+        if (OriginOf(cachedPath) is { } origin && await origin.Origin.FindAsync(origin.Path, cancellation) is { } fingerprint) return fingerprint.SizeBytes;
+        return NameOf(cachedPath) is not { } name ? null : await contents.SizeAsync(ContentName.Cache, name, cancellation);
     }
 
     /// <summary>How callers see where a copy made by this service lies.</summary>
-    internal static string CachedPath(string content) => CachedPrefix + content;
+    internal static string CachedPath(string content) => CacheContainer.PathOf(content);
+
+    /// <returns>Where a recorded copy lies in an origin; null: in none.</returns>
+    internal OriginPath? OriginOf(string cachedPath) =>
+        CacheContainer.IsAddress(cachedPath) ? null : origins.TryResolve(cachedPath, "cached_path");
+
+    /// <returns>The name of a copy in the cache container; null: it lies in an origin, if anywhere.</returns>
+    internal string? NameOf(string cachedPath) => container.NameOf(cachedPath);
 }
 
 /// <summary>A cached file with the row it was read from.</summary>

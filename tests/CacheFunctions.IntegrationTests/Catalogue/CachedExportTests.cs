@@ -29,7 +29,7 @@ public sealed class CachedExportTests
             "user_id": "user2"
             """);
         // A hit that no row knows of is in the export all the same.
-        using (var read = await world.Http.GetAsync($"{Files}/{film}/content")) read.EnsureSuccessStatusCode();
+        using (var read = await world.Http.GetAsync($"{Files}/{film}/content")) await world.EndedAsync(read.EnsureSuccessStatusCode());
         await world.LetHitsArriveAsync();
 
         using (var answer = await world.Http.GetAsync($"{Export}?user_id=user1"))

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using CacheFunctions.Catalogue;
 using CacheFunctions.IntegrationTests.Service;
 using CacheFunctions.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using static CacheFunctions.IntegrationTests.Service.TestService;
 
 namespace CacheFunctions.IntegrationTests.Catalogue;
@@ -95,6 +97,58 @@ public sealed class CachedFileTests
         static string Header(HttpResponseMessage answer) => Assert.Single(answer.Headers.GetValues("X-Cache"));
     }
 
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task While_the_origin_does_not_answer_a_copy_is_served_with_a_warning_if_that_is_allowed(string isAllowed)
+    {
+        await using var service = await StartAsync("--Cache:RevalidateAfter", "00:00:00", "--Cache:ServeStaleOnError", isAllowed);
+        service.Put("a.txt", "one");
+        Assert.Equal("one", await service.Http.GetStringAsync("/api/cached/content?path=a.txt"));
+        Directory.Move(service.Origin, service.Origin + "-away");
+        try
+        {
+            using var answer = await service.Http.GetAsync("/api/cached/content?path=a.txt");
+            if (isAllowed == "false")
+            {
+                await ErrorAsync(503, "unavailable", answer);
+                Assert.NotNull(answer.Headers.RetryAfter);
+                return;
+            }
+
+            Assert.Equal("one", await answer.Content.ReadAsStringAsync());
+            Assert.Equal(110, Assert.Single(answer.Headers.Warning).Code);
+        }
+        finally
+        {
+            Directory.Move(service.Origin + "-away", service.Origin);
+        }
+    }
+
+    [Theory]
+    [InlineData("symlink", "atomic_symlink")]
+    [InlineData("atomic_hardlink", "atomic_hardlink")]
+    public async Task Where_copies_lie_in_a_folder_a_link_can_stand_for_the_original(string asked, string method)
+    {
+        using var folder = new TempDirectory();
+        await using var service = await StartAsync("--Cache:Store", "directory", "--Cache:Directory", folder.Path);
+        service.Put("film.mkv", "the film");
+        var file = await AddAsync(service, $$"""{"file_path": "film.mkv", "cache_method": "{{asked}}", "operation": "trakt"}""");
+        Assert.Equal(method, file.GetProperty("cache_method").GetString());
+        var original = new FileInfo(Path.Combine(service.Origin, "film.mkv"));
+        Assert.Equal(method == "atomic_symlink", original.LinkTarget is not null);
+        Assert.Equal("the film", service.Get("film.mkv"));
+        var address = $"{Files}/{file.GetProperty("id").GetString()}";
+        Assert.Equal("the film", await service.Http.GetStringAsync(address + "/content"));
+        await DataAsync(await service.Http.PostAsync("/api/cached/verify", null));
+
+        await DataAsync(await service.Http.DeleteAsync(address));
+        Assert.Null(new FileInfo(original.FullName).LinkTarget);
+        Assert.Equal("the film", service.Get("film.mkv"));
+        var watched = await AddAsync(service, """{"file_path": "film.mkv", "cache_method": "symlink", "operation": "active_watching"}""");
+        Assert.Equal("atomic_copy", watched.GetProperty("cache_method").GetString());
+    }
+
     [Fact]
     public async Task An_existing_copy_is_recorded_without_copying_and_its_path_may_be_any()
     {
@@ -110,6 +164,19 @@ public sealed class CachedFileTests
         Assert.Equal(12, file.GetProperty("file_size_bytes").GetInt32());
         Assert.Equal("cached bytes", await service.Http.GetStringAsync($"{Files}/{file.GetProperty("id").GetString()}/content"));
         await ErrorAsync(404, "not_found", await service.Http.PostAsync(Files, Json("""{"file_path": "/x", "cached_path": "/mnt/nas/none"}""")));
+
+        // A blob of the cache container, by its path and by its address.
+        await service.Contents.WriteAsync("cache", "brought/b ä.mkv", new MemoryStream("brought"u8.ToArray()), 7, default);
+        var container = service.Services.GetRequiredService<CacheContainer>().Address!.AbsoluteUri;
+        foreach (var path in new[] { "/cache/brought/b ä.mkv", $"{container}/brought/b%20%C3%A4.mkv" })
+        {
+            var brought = await AddAsync(service, $$"""{"file_path": "/by/{{path.Length}}", "cached_path": "{{path}}"}""");
+            Assert.Equal(path, brought.GetProperty("cached_path").GetString());
+            Assert.Equal("brought", await service.Http.GetStringAsync($"{Files}/{brought.GetProperty("id").GetString()}/content"));
+        }
+
+        foreach (var path in new[] { $"{container[..^5]}sessions/x", $"{container}/../sessions/x", $"{container}/x?sig=1", "https://example.com/cache/x" })
+            await ErrorAsync(400, "invalid_argument", await service.Http.PostAsync(Files, Json($$"""{"file_path": "/x", "cached_path": "{{path}}"}""")));
     }
 
     [Theory]

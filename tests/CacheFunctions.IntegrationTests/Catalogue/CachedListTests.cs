@@ -182,13 +182,15 @@ public sealed class CachedListTests
         var address = $"{Files}/{id}";
         await world.GetAsync(Files);
         await world.LetHitsArriveAsync();
-        using (var whole = await world.Http.GetAsync(address + "/content")) whole.EnsureSuccessStatusCode();
+        using (var whole = await world.Http.GetAsync(address + "/content")) await world.EndedAsync(whole.EnsureSuccessStatusCode());
         using (var byPath = await world.Http.GetAsync("/api/cached/content?path=a.txt"))
         {
-            byPath.EnsureSuccessStatusCode();
+            await world.EndedAsync(byPath.EnsureSuccessStatusCode());
             using var same = new HttpRequestMessage(HttpMethod.Get, address + "/content");
             same.Headers.IfNoneMatch.Add(byPath.Headers.ETag!);
-            Assert.Equal(304, (int)(await world.Http.SendAsync(same)).StatusCode);
+            using var unchanged = await world.Http.SendAsync(same);
+            Assert.Equal(304, (int)unchanged.StatusCode);
+            await world.EndedAsync(unchanged);
         }
 
         using (var head = await world.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, address + "/content"))) head.EnsureSuccessStatusCode();

@@ -66,6 +66,9 @@ internal sealed partial class CatalogueWorld : IAsyncDisposable
         return (data, await _costs.OfAsync(answer.Headers.GetValues("x-request-id").Single()));
     }
 
+    /// <summary>Waits until a request has ended for the service, too, which counts what it served after its last byte.</summary>
+    public Task EndedAsync(HttpResponseMessage answer) => _costs.OfAsync(answer.Headers.GetValues("x-request-id").Single());
+
     /// <summary>Hits that have gathered become known, and time goes on until lists must look.</summary>
     public async Task LetHitsArriveAsync()
     {

@@ -50,7 +50,6 @@ public sealed class DocumentExamplesTests
         }
         """;
 
-    // The document's 145 active and 5 orphaned files are 150 active ones here.
     private const string Statistics = """
         {
             "success": true,
@@ -58,8 +57,8 @@ public sealed class DocumentExamplesTests
                 "total_files": 150,
                 "total_size_bytes": 107374182400,
                 "total_size_readable": "100.0 GB",
-                "active_files": 150,
-                "orphaned_files": 0,
+                "active_files": 145,
+                "orphaned_files": 5,
                 "users_count": 3,
                 "oldest_cached_at": "2023-11-01T08:00:00Z",
                 "most_accessed_file": "/cache/popular_movie.mkv",
@@ -68,7 +67,6 @@ public sealed class DocumentExamplesTests
         }
         """;
 
-    // The document's 42 active files of 45 are 45 here.
     private const string UserStatistics = """
         {
             "success": true,
@@ -76,7 +74,7 @@ public sealed class DocumentExamplesTests
                 "user_id": "user1",
                 "period_days": 30,
                 "total_files": 45,
-                "active_files": 45,
+                "active_files": 42,
                 "total_size_bytes": 21474836480,
                 "total_size_readable": "20.0 GB",
                 "most_common_operation": "watchlist",
@@ -114,9 +112,12 @@ public sealed class DocumentExamplesTests
         Sparse(cache, "file.mkv", 1L << 30);
         Sparse(cache, "popular_movie.mkv", (100L << 30) - (1L << 30) - 3);
         Sparse(cache, "empty.mkv", 0);
+        Sparse(cache, "gone.mkv", 0);
         var popular = await world.RecordAsync("""{"file_path": "/path/to/popular_movie.mkv", "cached_path": "/cache/popular_movie.mkv", "user_id": "user1"}""");
         await RecordManyAsync(world, 98, "user1");
-        await RecordManyAsync(world, 47, "user3");
+        await RecordManyAsync(world, 42, "user3");
+        await RecordManyAsync(world, 5, "user3", "lost ", copy: "gone");
+        await LoseAsync(world, cache);
 
         // Three misses, and seventeen hits.
         world.Time.Advance(TimeSpan.FromDays(10));
@@ -146,9 +147,12 @@ public sealed class DocumentExamplesTests
         Sparse(cache, "recent.mkv", 5L << 29);
         Sparse(cache, "rest.mkv", (20L << 30) - (5L << 29));
         Sparse(cache, "empty.mkv", 0);
+        Sparse(cache, "gone.mkv", 0);
         await world.RecordAsync("""{"file_path": "/path/to/rest.mkv", "cached_path": "/cache/rest.mkv", "user_id": "user1", "operation": "trakt"}""");
         await RecordManyAsync(world, 24, "user1", "movie ", "watchlist");
-        await RecordManyAsync(world, 19, "user1", "film ", "ondeck");
+        await RecordManyAsync(world, 16, "user1", "film ", "ondeck");
+        await RecordManyAsync(world, 3, "user1", "lost ", "ondeck", "gone");
+        await LoseAsync(world, cache);
         world.Time.Advance(TimeSpan.FromMinutes(30));
         await world.RecordAsync("""{"file_path": "/path/to/recent_movie.mkv", "cached_path": "/cache/recent.mkv", "user_id": "user1", "operation": "watchlist"}""");
 
@@ -165,9 +169,16 @@ public sealed class DocumentExamplesTests
         file.SetLength(length);
     }
 
-    private static Task RecordManyAsync(CatalogueWorld world, int count, string user, string name = "other ", string operation = "manual") =>
+    private static Task RecordManyAsync(CatalogueWorld world, int count, string user, string name = "other ", string operation = "manual", string copy = "empty") =>
         Parallel.ForEachAsync(Enumerable.Range(0, count), async (number, _) => await world.RecordAsync(
-            $$"""{"file_path": "/{{user}}/{{name}}{{number}}", "cached_path": "/cache/empty.mkv", "user_id": "{{user}}", "operation": "{{operation}}"}"""));
+            $$"""{"file_path": "/{{user}}/{{name}}{{number}}", "cached_path": "/cache/{{copy}}.mkv", "user_id": "{{user}}", "operation": "{{operation}}"}"""));
+
+    /// <summary>A copy that several files have is gone, which the cleanup notices.</summary>
+    private static async Task LoseAsync(CatalogueWorld world, TempDirectory cache)
+    {
+        File.Delete(cache.Combine("gone.mkv"));
+        await DataAsync(await world.Http.PostAsync("/api/cached/cleanup", null));
+    }
 
     private static async Task AssertAsync(CatalogueWorld world, string address, string example)
     {

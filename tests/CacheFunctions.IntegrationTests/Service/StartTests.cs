@@ -24,6 +24,10 @@ public sealed class StartTests
     [InlineData("DefaultOrigin", "tape", "nas")]
     [InlineData("AzureWebJobsStorage", "AccountKey=c2VjcmV0", "connection string")]
     [InlineData("Http:MaxBodyBytes", "much", "whole number")]
+    [InlineData("Cache:Store", "tape", "blob or directory")]
+    [InlineData("Cache:Directory", "/no/such/folder", "Cache:Store")]
+    [InlineData("Cache:CopyMode", "false", "Cache:Store")]
+    [InlineData("Cache:Stroe", "blob", "Store")]
     public async Task A_wrong_setting_stops_the_start_with_its_name_and_what_is_allowed(string name, string value, string allowed)
     {
         var error = await Assert.ThrowsAsync<CacheException>(() => TestService.StartAsync("--" + name, value));

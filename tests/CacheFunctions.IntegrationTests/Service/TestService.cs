@@ -24,6 +24,9 @@ public sealed class TestService : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>The origin's folder.</summary>
+    public string Origin => _origin.Path;
+
     public IServiceProvider Services => _service.App.Services;
 
     public IContentStore Contents => Services.GetRequiredService<IContentStore>();

@@ -17,7 +17,7 @@ internal sealed class CatalogueInstance : IAsyncDisposable
 
     public CatalogueInstance(IRecordStore records, MemoryContentStore contents, TimeProvider time)
     {
-        var store = new CatalogueStore(new RecordTable(records, CatalogueStore.TableName, 4, time), contents, contents, null, new OriginSet([], null), time);
+        var store = new CatalogueStore(new RecordTable(records, CatalogueStore.TableName, 4, time), contents, new CacheContainer(null), contents, null, new OriginSet([], null), time);
         _notices = new Notices(records, CatalogueStore.TableName, time);
         _index = store.CreateIndex(records, _notices);
         _hits = new HitCounters(records, time);

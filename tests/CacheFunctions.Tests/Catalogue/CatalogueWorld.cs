@@ -70,7 +70,7 @@ public sealed class CatalogueWorld : IDisposable
         }
 
         var table = new RecordTable(records, CatalogueStore.TableName, 64, Time);
-        var store = new CatalogueStore(table, copies, contents, links, new OriginSet([new NamedOrigin(origin, "/mnt/nas/")], null), Time);
+        var store = new CatalogueStore(table, copies, new CacheContainer(null), contents, links, new OriginSet([new NamedOrigin(origin, "/mnt/nas/")], null), Time);
         var jobs = new JobRunner(new JobStore(records, Time), Time);
         var notices = new Notices(records, CatalogueStore.TableName, Time);
         var index = store.CreateIndex(records, notices);

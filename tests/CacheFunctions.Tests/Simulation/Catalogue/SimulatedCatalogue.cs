@@ -90,7 +90,7 @@ internal sealed class SimulatedCatalogue
         contents = _plant.Contents?.Invoke(contents) ?? contents;
         var origins = new OriginSet([new NamedOrigin(new MemoryOrigin(OriginName, Disk, link, stepBytes: 16), "/mnt/nas/")], null);
         var table = new RecordTable(records, CatalogueStore.TableName, ShardCount, clock, World.Ids);
-        var store = new CatalogueStore(table, contents, contents, null, origins, clock, World.Ids);
+        var store = new CatalogueStore(table, contents, new CacheContainer(null), contents, null, origins, clock, World.Ids);
         var jobs = new JobRunner(new JobStore(records, clock, World.Ids), clock);
         var notices = new Notices(records, CatalogueStore.TableName, clock);
         var index = store.CreateIndex(records, notices);
