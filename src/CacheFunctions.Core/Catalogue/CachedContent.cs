@@ -7,18 +7,30 @@ namespace CacheFunctions.Catalogue;
 /// <summary>Opens the bytes of cached files: from the cache container, or from where a recorded copy lies.</summary>
 internal sealed class CachedContent(CatalogueStore store)
 {
+    /// <summary>A copy that was recorded is somebody else's file: how it is now, only a look tells. Copies of this service never change.</summary>
+    /// <exception cref="CacheException">NotFound: the copy is gone.</exception>
+    public async Task<CachedFile> AsItIsAsync(CachedFile file, CancellationToken cancellation)
+    {
+        if (file.Content is not null || store.OriginOf(file.CachedPath) is not { } origin) return file;
+        var found = await origin.Origin.FindAsync(origin.Path, cancellation);
+        if (found is not null) return file with { SizeBytes = found.SizeBytes, Fingerprint = found };
+        return store.NameOf(file.CachedPath) is not null ? file : throw Gone(file);
+    }
+
     /// <exception cref="CacheException">NotFound: the copy is gone.</exception>
     public async Task<Stream> OpenAsync(CachedFile file, long offset, long? length, CancellationToken cancellation)
     {
         if ((file.Content ?? store.NameOf(file.CachedPath)) is { } name && await store.Contents.OpenReadAsync(ContentName.Cache, name, offset, length, cancellation) is { } content)
             return content;
         if (store.OriginOf(file.CachedPath) is not { } origin)
-            throw CacheException.NotFound($"The copy of {file.Filename} is gone. Cache the file again.");
+            throw Gone(file);
         var opened = await origin.Origin.OpenReadAsync(origin.Path, cancellation);
         if (file.Fingerprint is null) return new SpanOfStream(opened.Content, offset, length ?? opened.Fingerprint.SizeBytes - offset);
-        // Served from the origin while its copy is made: one version, as it was found, or none.
+        // Served from an origin: one version, as it was found, or none.
         if (opened.Fingerprint.IsSameVersion(file.Fingerprint)) return new UnchangedStream(opened, offset, length);
         await opened.DisposeAsync();
         throw CacheException.Unavailable($"{origin.NasPath} has just changed. Try again.");
     }
+
+    private static CacheException Gone(CachedFile file) => CacheException.NotFound($"The copy of {file.Filename} is gone. Cache the file again.");
 }

@@ -124,8 +124,20 @@ public sealed partial class CachedFilesService
 
     /// <summary>The file at a path, cached now if it was not, and current as of <see cref="CatalogueSettings.RevalidateAfter"/>.</summary>
     /// <exception cref="CacheException">NotFound: neither the cache nor the origin has it.</exception>
-    public Task<ServedFile> FindContentAsync(Caller caller, string filePath, CancellationToken cancellation = default) =>
-        _readThrough.FindAsync(caller, filePath, cancellation);
+    public async Task<ServedFile> FindContentAsync(Caller caller, string filePath, CancellationToken cancellation = default)
+    {
+        var served = await _readThrough.FindAsync(caller, filePath, cancellation);
+        return served with { File = await _content.AsItIsAsync(served.File, cancellation) };
+    }
+
+    /// <summary>A cached file that can be served, as the cache has it.</summary>
+    /// <exception cref="CacheException">NotFound: it is not cached (any more), or its copy is gone.</exception>
+    public async Task<ServedFile> FindContentAsync(CachedFileId id, CancellationToken cancellation = default)
+    {
+        var file = (await _store.GetAsync(id, cancellation)).File;
+        if (file.Status == FileStatus.Removed) throw CacheException.NotFound($"{file.Filename} was removed from the cache.");
+        return new ServedFile(await _content.AsItIsAsync(file, cancellation), IsHit: true, IsStale: false);
+    }
 
     /// <summary>Opens a file's bytes.</summary>
     /// <param name="length">How many; null: to the end.</param>

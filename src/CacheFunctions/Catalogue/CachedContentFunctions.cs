@@ -1,4 +1,5 @@
-using CacheFunctions.Errors;
+using System.Security.Cryptography;
+using System.Text;
 using CacheFunctions.Http;
 using CacheFunctions.Http.Content;
 using Microsoft.AspNetCore.Http;
@@ -16,9 +17,8 @@ public sealed class CachedContentFunctions(Api api, CachedFilesService files)
         string fileId) =>
         api.RunAsync(request, async call =>
         {
-            var file = await files.GetCachedFileByIdAsync(CachedFileFunctions.Id(fileId), call.Cancelled);
-            if (file.Status == FileStatus.Removed) throw CacheException.NotFound($"{file.Filename} was removed from the cache.");
-            return new ServedContent(files, Content(file), new ServedFile(file, IsHit: true, IsStale: false));
+            var served = await files.FindContentAsync(CachedFileFunctions.Id(fileId), call.Cancelled);
+            return new ServedContent(files, Content(served.File), served);
         });
 
     [Function(nameof(ReadThroughCache))]
@@ -36,11 +36,12 @@ public sealed class CachedContentFunctions(Api api, CachedFilesService files)
 
     private ContentResult Content(CachedFile file)
     {
-        // A recorded copy is somebody else's file, and one that is still being copied is the origin's: without a hash, size
-        // and version stand for it.
-        var sha256 = file.Sha256;
+        // A recorded copy is somebody else's file, and one that is still being copied is the origin's: without a hash, its
+        // version stands for it.
+        var sha256 = file.Content is null ? null : file.Sha256;
+        var mark = sha256 ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{file.Id}\n{file.SizeBytes}\n{file.Fingerprint?.Version}")));
         var facts = new ContentFacts(
-            sha256 is null ? $"\"{file.Id}-{file.SizeBytes}\"" : $"\"{sha256}\"", file.StatusSince, file.SizeBytes, file.Filename, sha256, IsImmutable: false);
+            $"\"{mark}\"", file.StatusSince, file.SizeBytes, file.Filename, sha256, IsImmutable: false);
         return new ContentResult(facts, (offset, length, cancelled) => files.OpenContentAsync(file, offset, length, cancelled));
     }
 }

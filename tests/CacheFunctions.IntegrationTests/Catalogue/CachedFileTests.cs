@@ -165,6 +165,18 @@ public sealed class CachedFileTests
         Assert.Equal("cached bytes", await service.Http.GetStringAsync($"{Files}/{file.GetProperty("id").GetString()}/content"));
         await ErrorAsync(404, "not_found", await service.Http.PostAsync(Files, Json("""{"file_path": "/x", "cached_path": "/mnt/nas/none"}""")));
 
+        // It is somebody else's file, and is served as it is now.
+        var address = $"{Files}/{file.GetProperty("id").GetString()}/content";
+        using var before = await service.Http.GetAsync(address);
+        service.Put("cache/file.mkv", "cached BYTES");
+        using var after = await service.Http.GetAsync(address);
+        Assert.Equal("cached BYTES", await after.Content.ReadAsStringAsync());
+        Assert.NotEqual(before.Headers.ETag, after.Headers.ETag);
+        service.Put("cache/file.mkv", "cached bytes, and more");
+        Assert.Equal("cached bytes, and more", await service.Http.GetStringAsync(address));
+        File.Delete(Path.Combine(service.Origin, "cache/file.mkv"));
+        await ErrorAsync(404, "not_found", await service.Http.GetAsync(address));
+
         // A blob of the cache container, by its path and by its address.
         await service.Contents.WriteAsync("cache", "brought/b ä.mkv", new MemoryStream("brought"u8.ToArray()), 7, default);
         var container = service.Services.GetRequiredService<CacheContainer>().Address!.AbsoluteUri;
