@@ -27,6 +27,7 @@ public sealed partial class CachedFilesService
     private readonly Removal _removal;
     private readonly ReadThrough _readThrough;
     private readonly CachedContent _content;
+    private readonly FileRights _rights;
     private readonly CatalogueUpkeep _upkeep;
     private readonly Batches _batches;
     private readonly NewestOperations _log;
@@ -50,6 +51,7 @@ public sealed partial class CachedFilesService
         _adding = new Adding(store, copier, recording, large, linking, _attribution, settings);
         _readThrough = new ReadThrough(store, _adding, copier, recording, large, linking, settings);
         _content = new CachedContent(store);
+        _rights = new FileRights(store);
         _upkeep = new CatalogueUpkeep(store, _removal, linking, jobs);
         _batches = new Batches(store, this, jobs);
         _log = new NewestOperations(store.Files.Log, store.Files.ShardCount);
@@ -68,32 +70,40 @@ public sealed partial class CachedFilesService
     }
 
     /// <summary>One point read. A file that was removed is still told, with that status, until it is purged.</summary>
-    public async Task<CachedFile> GetCachedFileByIdAsync(CachedFileId id, CancellationToken cancellation = default) =>
-        _index.WithHits((await _store.GetAsync(id, cancellation)).File);
+    public async Task<CachedFile> GetCachedFileByIdAsync(Caller caller, CachedFileId id, CancellationToken cancellation = default) =>
+        _index.WithHits(await _rights.SeenAsync(caller, id, cancellation));
 
     /// <summary>Takes a file out of the cache. The original stays.</summary>
     /// <param name="requestKey">Under which the request may come again without a second effect; null: every one counts.</param>
-    /// <exception cref="CacheException">NotFound: it is not cached; Conflict: it is pinned.</exception>
-    public Task<CachedFile> RemoveCachedFileAsync(
+    /// <exception cref="CacheException">NotFound: it is not cached; Conflict: it is pinned; Forbidden: it is cached for others, too.</exception>
+    public async Task<CachedFile> RemoveCachedFileAsync(
         Caller caller,
         CachedFileId id,
         string reason,
         string? userId = null,
         string? requestKey = null,
-        CancellationToken cancellation = default) =>
-        _removal.RemoveAsync(id, reason, By(caller, userId), requestKey, cancellation);
+        CancellationToken cancellation = default)
+    {
+        var trigger = By(caller, userId);
+        await _rights.RequireOwnAsync(caller, id, cancellation);
+        return await _removal.RemoveAsync(id, reason, trigger, requestKey, cancellation);
+    }
 
     /// <summary>Notes that somebody has used the file.</summary>
-    public Task<CachedFile> UpdateFileAccessAsync(
-        Caller caller, CachedFileId id, string? userId = null, CancellationToken cancellation = default) =>
-        WithHitsAsync(_store.ChangeAsync(
+    public async Task<CachedFile> UpdateFileAccessAsync(
+        Caller caller, CachedFileId id, string? userId = null, CancellationToken cancellation = default)
+    {
+        var trigger = By(caller, userId);
+        await _rights.RequireSeenAsync(caller, id, cancellation);
+        return await WithHitsAsync(_store.ChangeAsync(
             id,
             "file_accessed",
-            By(caller, userId),
+            trigger,
             (file, _) => file.Status == FileStatus.Removed
                 ? throw CacheException.NotFound("The file was removed from the cache.")
                 : (file with { AccessCount = file.AccessCount + 1, LastAccessed = _store.Now }, userId is null ? "accessed" : $"accessed by {userId}"),
             cancellation));
+    }
 
     /// <summary>Attributes the file to one more user. Again is fine.</summary>
     public Task<CachedFile> AddUserToFileAsync(
@@ -112,8 +122,10 @@ public sealed partial class CachedFilesService
     }
 
     /// <summary>A pinned file is never evicted, cleaned or removed.</summary>
-    public Task<CachedFile> PinFileAsync(Caller caller, CachedFileId id, bool pinned, CancellationToken cancellation = default) =>
-        WithHitsAsync(_store.ChangeAsync(
+    public async Task<CachedFile> PinFileAsync(Caller caller, CachedFileId id, bool pinned, CancellationToken cancellation = default)
+    {
+        await _rights.RequireSeenAsync(caller, id, cancellation);
+        return await WithHitsAsync(_store.ChangeAsync(
             id,
             pinned ? "file_pinned" : "file_unpinned",
             By(caller, null),
@@ -121,6 +133,7 @@ public sealed partial class CachedFilesService
                 : file.Pinned == pinned ? null
                 : (file with { Pinned = pinned }, pinned ? "kept whatever happens" : "no longer kept"),
             cancellation));
+    }
 
     /// <summary>The file at a path, cached now if it was not, and current as of <see cref="CatalogueSettings.RevalidateAfter"/>.</summary>
     /// <exception cref="CacheException">NotFound: neither the cache nor the origin has it.</exception>
@@ -132,9 +145,9 @@ public sealed partial class CachedFilesService
 
     /// <summary>A cached file that can be served, as the cache has it.</summary>
     /// <exception cref="CacheException">NotFound: it is not cached (any more), or its copy is gone.</exception>
-    public async Task<ServedFile> FindContentAsync(CachedFileId id, CancellationToken cancellation = default)
+    public async Task<ServedFile> FindContentAsync(Caller caller, CachedFileId id, CancellationToken cancellation = default)
     {
-        var file = (await _store.GetAsync(id, cancellation)).File;
+        var file = await _rights.SeenAsync(caller, id, cancellation);
         if (file.Status == FileStatus.Removed) throw CacheException.NotFound($"{file.Filename} was removed from the cache.");
         return new ServedFile(await _content.AsItIsAsync(file, cancellation), IsHit: true, IsStale: false);
     }

@@ -58,7 +58,7 @@ public sealed class CatalogueStore(
 
     /// <exception cref="CacheException">NotFound.</exception>
     internal async Task<FoundFile> GetAsync(CachedFileId id, CancellationToken cancellation) =>
-        await FindAsync(id, cancellation) ?? throw CacheException.NotFound("There is no such cached file.");
+        await FindAsync(id, cancellation) ?? throw NoSuchFile();
 
     /// <summary>
     /// Changes one file's row with the operation that tells of it. Safe to repeat: decided anew from what is read then.
@@ -110,6 +110,8 @@ public sealed class CatalogueStore(
         if (OriginOf(cachedPath) is { } origin && await origin.Origin.FindAsync(origin.Path, cancellation) is { } fingerprint) return fingerprint.SizeBytes;
         return NameOf(cachedPath) is not { } name ? null : await contents.SizeAsync(ContentName.Cache, name, cancellation);
     }
+
+    internal static CacheException NoSuchFile() => CacheException.NotFound("There is no such cached file.");
 
     /// <summary>How callers see where a copy made by this service lies.</summary>
     internal static string CachedPath(string content) => CacheContainer.PathOf(content);

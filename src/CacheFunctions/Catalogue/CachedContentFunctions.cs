@@ -17,7 +17,7 @@ public sealed class CachedContentFunctions(Api api, CachedFilesService files)
         string fileId) =>
         api.RunAsync(request, async call =>
         {
-            var served = await files.FindContentAsync(CachedFileFunctions.Id(fileId), call.Cancelled);
+            var served = await files.FindContentAsync(call.Caller, CachedFileFunctions.Id(fileId), call.Cancelled);
             return new ServedContent(files, Content(served.File), served);
         });
 

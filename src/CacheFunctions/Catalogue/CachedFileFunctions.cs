@@ -30,7 +30,7 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
     public Task<IResult> GetCachedFile(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = One)] HttpRequest request, string fileId) =>
         api.RunAsync(request, async call =>
-            call.Ok(CachedFileAnswer.Of(await files.GetCachedFileByIdAsync(Id(fileId), call.Cancelled))));
+            call.Ok(CachedFileAnswer.Of(await files.GetCachedFileByIdAsync(call.Caller, Id(fileId), call.Cancelled))));
 
     [Function(nameof(RemoveCachedFile))]
     [Accepts(Body = typeof(RemoveCachedFileRequest), BodyIsOptional = true)]

@@ -9,6 +9,41 @@ namespace CacheFunctions.IntegrationTests.Catalogue;
 public sealed class CachedFileRightsTests
 {
     [Fact]
+    public async Task A_user_neither_sees_nor_changes_what_is_cached_for_others_and_does_not_remove_what_is_shared()
+    {
+        await using var issuer = await TokenIssuer.StartAsync();
+        await using var world = await OpenAsync(null, "--Auth:Authority", issuer.Address, "--Auth:Audience", TokenIssuer.Audience);
+        var (alice, bob, root) = (issuer.Token("alice"), issuer.Token("bob"), issuer.Token("root", "admin"));
+        var id = await world.AddAsync("bob.txt", 2, """
+            "user_id": "bob"
+            """);
+        var one = $"{Files}/{id}";
+        foreach (var (verb, address) in new[]
+        {
+            ("GET", one), ("GET", one + "/content"), ("DELETE", one), ("POST", one + "/access"), ("PUT", one + "/pin"), ("DELETE", one + "/pin"),
+        })
+        {
+            await ErrorAsync(404, "not_found", await SendAsync(address, alice, verb));
+        }
+
+        await DataAsync(await SendAsync(one + "/users/alice", root, "PUT"));
+        await DataAsync(await SendAsync(one, alice));
+        await ErrorAsync(403, "forbidden", await SendAsync(one, alice, "DELETE"));
+        await DataAsync(await SendAsync(one + "/users/alice", alice, "DELETE"));
+        await ErrorAsync(404, "not_found", await SendAsync(one, alice));
+        foreach (var call in new[] { "/api/cached/cleanup", "/api/cached/verify" }) await ErrorAsync(403, "forbidden", await SendAsync(call, alice, "POST"));
+        await DataAsync(await SendAsync(one, bob, "DELETE"));
+        Assert.Equal("removed", (await DataAsync(await SendAsync(one, root))).GetProperty("status").GetString());
+
+        async Task<HttpResponseMessage> SendAsync(string address, string token, string verb = "GET")
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(verb), address);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            return await world.Http.SendAsync(request);
+        }
+    }
+
+    [Fact]
     public async Task Lists_statistics_and_exports_show_a_user_nothing_of_others()
     {
         await using var issuer = await TokenIssuer.StartAsync();

@@ -97,7 +97,7 @@ public sealed class CatalogueUpkeepTests
         await world.Service.RemoveCachedFileAsync(Caller.Machine, kept.Id, "done");
 
         Assert.Equal(1, Read(await world.Service.CleanupRemovedFilesAsync(Caller.Machine, 7)).Purged);
-        Assert.Equal(ErrorCode.NotFound, (await Assert.ThrowsAsync<CacheException>(() => world.Service.GetCachedFileByIdAsync(old.Id))).Code);
+        Assert.Equal(ErrorCode.NotFound, (await Assert.ThrowsAsync<CacheException>(() => world.Service.GetCachedFileByIdAsync(Caller.Machine, old.Id))).Code);
         Assert.Equal(FileStatus.Removed, await world.StatusAsync(kept));
         var (log, _) = await world.Service.GetOperationLogsAsync(
             Caller.Machine, operation => operation.Operation.Entity == old.Id.ToString() && operation.Operation.Type is "file_cached" or "file_purged", 10, null);

@@ -95,7 +95,7 @@ public sealed class CatalogueWorld : IDisposable
         return await reader.ReadToEndAsync();
     }
 
-    public async Task<FileStatus> StatusAsync(CachedFile file) => (await Service.GetCachedFileByIdAsync(file.Id)).Status;
+    public async Task<FileStatus> StatusAsync(CachedFile file) => (await Service.GetCachedFileByIdAsync(Caller.Machine, file.Id)).Status;
 
     /// <summary>Waits until something is so, and lets the clock run on meanwhile.</summary>
     public async Task UntilAsync(Func<Task<bool>> isSo, TimeSpan advance = default)

@@ -43,7 +43,7 @@ public sealed class LargeCopyTests : IDisposable
         Assert.Equal(pending.Id, (await two).Pending!.Id);
         Assert.Equal(JobState.Running, (await jobs.GetAsync(new Caller("bob", false), pending.Id, default)).State);
         var id = CachedFileId.Of("nas\na.bin");
-        Assert.Equal(ErrorCode.NotFound, (await Assert.ThrowsAsync<CacheException>(() => first.GetCachedFileByIdAsync(id))).Code);
+        Assert.Equal(ErrorCode.NotFound, (await Assert.ThrowsAsync<CacheException>(() => first.GetCachedFileByIdAsync(Caller.Machine, id))).Code);
 
         // Who reads it meanwhile need not wait for the copy.
         var served = first.FindContentAsync(Caller.Machine, "a.bin");
