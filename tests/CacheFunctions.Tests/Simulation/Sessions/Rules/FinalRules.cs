@@ -131,9 +131,9 @@ internal sealed class FinalRules(SimulatedService service, IReadOnlyList<KnownSe
     {
         foreach (var name in service.Contents.Names)
         {
-            // Content that no record ever named is the sweeper's.
+            // Content that no record ever named is the sweeper's, and a write that came after its deletion.
             var session = name[..name.IndexOf('/', StringComparison.Ordinal)];
-            if (service.Versions.WasNamed(name) && service.Records.Session(session) is null)
+            if (service.Versions.WasNamed(name) && !service.Contents.CameBack(name) && service.Records.Session(session) is null)
                 _verdict.Break(Rule.Settling, $"content {Text.Of(service.Contents.BytesOf(name))} of ended session {session} is left");
         }
     }

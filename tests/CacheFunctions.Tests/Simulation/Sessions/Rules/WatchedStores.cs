@@ -33,6 +33,7 @@ internal sealed class WatchedRecordStore(MemoryRecordStore inner, RecordRules ru
 internal sealed class WatchedContentStore(MemoryContentStore inner, Verdict verdict, SimulatedWorld world) : IContentStore
 {
     private readonly Dictionary<string, byte[]> _bytes = [];
+    private readonly HashSet<string> _deleted = new(StringComparer.Ordinal);
 
     /// <summary>The records that name contents.</summary>
     public RecordRules? Records { get; set; }
@@ -47,6 +48,9 @@ internal sealed class WatchedContentStore(MemoryContentStore inner, Verdict verd
     public byte[]? BytesOf(string name) => _bytes.GetValueOrDefault(name);
 
     public IEnumerable<string> Names => _bytes.Keys;
+
+    /// <summary>Whether it was deleted once, so that what is there now is a write that came late.</summary>
+    public bool CameBack(string name) => _deleted.Contains(name) && _bytes.ContainsKey(name);
 
     public async Task WriteAsync(string container, string name, Stream content, long? length, CancellationToken cancellation)
     {
@@ -89,6 +93,7 @@ internal sealed class WatchedContentStore(MemoryContentStore inner, Verdict verd
             $"content {Text.Of(BytesOf(name))} of open session {session} was deleted");
         world.Trace?.Invoke($"{name} goes");
         _bytes.Remove(name);
+        _deleted.Add(name);
         return inner.DeleteAsync(container, name, cancellation);
     }
 
