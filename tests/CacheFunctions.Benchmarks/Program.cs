@@ -1,5 +1,6 @@
 using CacheFunctions.Benchmarks;
 using CacheFunctions.Benchmarks.Catalogue;
+using CacheFunctions.Benchmarks.Eviction;
 using CacheFunctions.Benchmarks.Sessions;
 
 // What this project promises about speed, as numbers: ratios of this service to its storage alone, in one run.
@@ -10,7 +11,7 @@ var benchmarks = new Dictionary<string, Func<Bench, Task>>
 };
 
 // Those that need no service.
-var alone = new Dictionary<string, Func<Task>> { ["catalogue"] = CatalogueBenchmark.RunAsync };
+var alone = new Dictionary<string, Func<Task>> { ["catalogue"] = CatalogueBenchmark.RunAsync, ["eviction"] = EvictionBenchmark.RunAsync };
 if (args is [CatalogueMeasure.Name, var folder])
 {
     await CatalogueMeasure.RunAsync(folder);

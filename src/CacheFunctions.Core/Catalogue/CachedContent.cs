@@ -22,8 +22,8 @@ internal sealed class CachedContent(CatalogueStore store)
     {
         if ((file.Content ?? store.NameOf(file.CachedPath)) is { } name && await store.Contents.OpenReadAsync(ContentName.Cache, name, offset, length, cancellation) is { } content)
             return content;
-        if (store.OriginOf(file.CachedPath) is not { } origin)
-            throw Gone(file);
+        if (file is { Content: not null, Status: FileStatus.Active } && await OpenOriginalAsync(file, offset, length, cancellation) is { } original) return original;
+        if (store.OriginOf(file.CachedPath) is not { } origin) throw Gone(file);
         var opened = await origin.Origin.OpenReadAsync(origin.Path, cancellation);
         if (file.Fingerprint is null) return new SpanOfStream(opened.Content, offset, length ?? opened.Fingerprint.SizeBytes - offset);
         // Served from an origin: one version, as it was found, or none.
@@ -33,4 +33,23 @@ internal sealed class CachedContent(CatalogueStore store)
     }
 
     private static CacheException Gone(CachedFile file) => CacheException.NotFound($"The copy of {file.Filename} is gone. Cache the file again.");
+
+    /// <summary>A copy may be evicted, or replaced by a newer one, right before it is opened. The origin may still have what was promised.</summary>
+    /// <returns>null: it has another version, or none.</returns>
+    private async Task<Stream?> OpenOriginalAsync(CachedFile file, long offset, long? length, CancellationToken cancellation)
+    {
+        if (file.Fingerprint is null || store.Origins.TryResolve(file.OriginalPath, "original_path") is not { } origin) return null;
+        try
+        {
+            var opened = await origin.Origin.OpenReadAsync(origin.Path, cancellation);
+            if (opened.Fingerprint.IsSameVersion(file.Fingerprint)) return new UnchangedStream(opened, offset, length);
+            await opened.Content.DisposeAsync();
+        }
+        catch (CacheException)
+        {
+            // Then the copy is what the caller must hear of.
+        }
+
+        return null;
+    }
 }

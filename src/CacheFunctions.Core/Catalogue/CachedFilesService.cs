@@ -1,5 +1,6 @@
 using System.Globalization;
 using CacheFunctions.Catalogue.Index;
+using CacheFunctions.Catalogue.Quota;
 using CacheFunctions.Catalogue.Upkeep;
 using CacheFunctions.Errors;
 using CacheFunctions.Hits;
@@ -25,6 +26,7 @@ public sealed partial class CachedFilesService
     private readonly Adding _adding;
     private readonly Attribution _attribution;
     private readonly Removal _removal;
+    private readonly FileEviction _eviction;
     private readonly ReadThrough _readThrough;
     private readonly CachedContent _content;
     private readonly FileRights _rights;
@@ -41,9 +43,11 @@ public sealed partial class CachedFilesService
     {
         (_index, _notices, _hits) = (index, notices, counters.Of(CatalogueStore.TableName));
         _pages = new CataloguePages(store, index, _hits);
-        var copier = new FileCopier(store, settings);
         var linking = new Linking(store);
         _removal = new Removal(store, linking);
+        var inFlight = new InFlight();
+        _eviction = new FileEviction(store, index, _removal, inFlight, settings);
+        var copier = new FileCopier(store, new Room(store, index, inFlight, _eviction, settings), settings);
         var recording = new Recording(store, copier, linking, _removal);
         var large = new LargeCopies(store, copier, recording, jobs);
         _store = store;
@@ -193,6 +197,12 @@ public sealed partial class CachedFilesService
             new UpkeepTasks(PurgeBefore: _store.Now - TimeSpan.FromDays(daysToKeep)) { LooksAtCopies = false },
             requestKey,
             cancellation);
+
+    /// <summary>
+    /// For the hourly timer: removes files that were not used for <see cref="CatalogueSettings.TtlSeconds"/>, then evicts down to
+    /// the low watermark. Safe to repeat, and on several instances at once: one does it, the others do nothing.
+    /// </summary>
+    public Task<(int Expired, int Evicted)> RunCleanupAsync(CancellationToken cancellation = default) => _eviction.CleanUpAsync(cancellation);
 
     /// <summary>For the nightly timer. Safe to repeat, and on several instances at once: one pass runs a day.</summary>
     public async Task RunMaintenanceAsync(CancellationToken cancellation = default)

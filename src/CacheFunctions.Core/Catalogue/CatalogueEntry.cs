@@ -6,6 +6,7 @@ namespace CacheFunctions.Catalogue;
 /// What the index knows of a file. It goes with every operation that changes one, as the state after it, so that who
 /// follows the log needs no other row.
 /// </summary>
+/// <param name="Stored">Whether there is a copy that this service made, whose bytes count for the quota.</param>
 /// <param name="Removed">Whether the row itself is gone (purged).</param>
 public sealed record CatalogueEntry(
     CachedFileId Id,
@@ -21,6 +22,7 @@ public sealed record CatalogueEntry(
     IReadOnlyList<string> Users,
     FileStatus Status,
     bool Pinned,
+    bool Stored = false,
     bool Removed = false)
 {
     public static CatalogueEntry Of(CachedFile file) => new(
@@ -36,7 +38,8 @@ public sealed record CatalogueEntry(
         file.TriggeredByUser,
         file.Users,
         file.Status,
-        file.Pinned);
+        file.Pinned,
+        file.Content is not null);
 
     public string Write() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
 

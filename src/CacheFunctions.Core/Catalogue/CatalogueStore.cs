@@ -44,6 +44,8 @@ public sealed class CatalogueStore(
 
     internal Answers Answers { get; } = new(files, time);
 
+    internal TimeProvider Time => time;
+
     internal DateTimeOffset Now => time.GetUtcNow();
 
     internal int ShardOf(CachedFileId id) => id.Shard(files.ShardCount);

@@ -23,6 +23,7 @@ internal sealed class Recording(CatalogueStore store, FileCopier copier, Linking
     /// <returns>null: others have refreshed or removed the file meanwhile, so that this copy is of no use; look again.</returns>
     public async Task<AddedFile?> RecordCopyAsync(CachedFileId id, ToRecord asked, CopiedFile copied)
     {
+        using var room = copied;
         try
         {
             var added = await store.Files.UpdateAsync(store.ShardOf(id), token => DecideAsync(id, asked, copied, token), CancellationToken.None);

@@ -47,6 +47,14 @@ public sealed class SettingsReader(IConfiguration configuration)
         var other => throw Wrong(name, $"is '{other}'; it must be true or false."),
     };
 
+    /// <param name="allowed">In lower case; the setting may have any.</param>
+    public string Choice(string name, string otherwise, IReadOnlyCollection<string> allowed)
+    {
+        if (Text(name) is not { } text) return otherwise;
+        return allowed.FirstOrDefault(choice => choice.Equals(text, StringComparison.OrdinalIgnoreCase))
+            ?? throw Wrong(name, $"is '{text}'; it must be one of {string.Join(", ", allowed)}.");
+    }
+
     public Uri? Address(string name)
     {
         if (Text(name) is not { } text) return null;

@@ -33,6 +33,9 @@ public sealed class RecordTable
 
     public string Name { get; }
 
+    /// <summary>Where the table lies.</summary>
+    internal IRecordStore Records => _store;
+
     public int ShardCount => _writers.Length;
 
     public OperationLog Log { get; }

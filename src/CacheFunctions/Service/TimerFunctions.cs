@@ -49,6 +49,8 @@ public sealed class TimerFunctions(
         foreach (var kept in report.Kept)
             logger.LogWarning("An inactive session was not cleaned up: {Path}: {Reason}", kept.NasFilePath, kept.Reason);
         if (report.Cleaned.Count > 0) logger.LogInformation("Inactive sessions cleaned up: {Cleaned}", report.Cleaned.Count);
+        var (expired, evicted) = await files.RunCleanupAsync(cancellation);
+        if (expired + evicted > 0) logger.LogInformation("Cached files expired: {Expired}, evicted: {Evicted}", expired, evicted);
         await keys.PurgeAsync(cancellation);
         await jobStore.PurgeAsync(cancellation);
         await hits.Of(CatalogueStore.TableName).PurgeAsync(cancellation);

@@ -1,5 +1,6 @@
 using CacheFunctions.Callers;
 using CacheFunctions.Catalogue;
+using CacheFunctions.Eviction.Stored;
 using CacheFunctions.Sessions;
 
 namespace CacheFunctions.Settings;
@@ -31,6 +32,8 @@ internal static class SettingsOf
         read.RequireKnown(
             "Cache",
             nameof(CatalogueSettings.MaxBytes),
+            nameof(CatalogueSettings.EvictionPolicy),
+            nameof(CatalogueSettings.TtlSeconds),
             nameof(CatalogueSettings.CopyMode),
             nameof(CatalogueSettings.RevalidateAfter),
             nameof(CatalogueSettings.ServeStaleOnError),
@@ -40,6 +43,8 @@ internal static class SettingsOf
         return new CatalogueSettings
         {
             MaxBytes = read.Number("Cache:MaxBytes", defaults.MaxBytes, 1L << 20, 1L << 50),
+            EvictionPolicy = read.Choice("Cache:EvictionPolicy", defaults.EvictionPolicy, StoredPolicies.Names),
+            TtlSeconds = read.Number("Cache:TtlSeconds", defaults.TtlSeconds, 0, 315_360_000),
             CopyMode = read.Flag("Cache:CopyMode", defaults.CopyMode),
             RevalidateAfter = read.Duration("Cache:RevalidateAfter", defaults.RevalidateAfter, TimeSpan.Zero, TimeSpan.FromDays(1)),
             ServeStaleOnError = read.Flag("Cache:ServeStaleOnError", defaults.ServeStaleOnError),

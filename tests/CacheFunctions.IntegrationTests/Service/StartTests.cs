@@ -28,6 +28,8 @@ public sealed class StartTests
     [InlineData("Cache:Directory", "/no/such/folder", "Cache:Store")]
     [InlineData("Cache:CopyMode", "false", "Cache:Store")]
     [InlineData("Cache:Stroe", "blob", "Store")]
+    [InlineData("Cache:EvictionPolicy", "arc", "one of lru, lfu, fifo, sieve")]
+    [InlineData("Cache:TtlSeconds", "-1", "0 to 315360000")]
     public async Task A_wrong_setting_stops_the_start_with_its_name_and_what_is_allowed(string name, string value, string allowed)
     {
         var error = await Assert.ThrowsAsync<CacheException>(() => TestService.StartAsync("--" + name, value));

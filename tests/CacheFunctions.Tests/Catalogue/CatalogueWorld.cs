@@ -4,6 +4,7 @@ using CacheFunctions.Catalogue.Index;
 using CacheFunctions.Content;
 using CacheFunctions.Hits;
 using CacheFunctions.Jobs;
+using CacheFunctions.Operations;
 using CacheFunctions.Origins;
 using CacheFunctions.Security;
 using CacheFunctions.Storage;
@@ -52,10 +53,11 @@ public sealed class CatalogueWorld : IDisposable
 
     /// <summary>Another instance of the service on the same storage and origin.</summary>
     /// <param name="death">When it dies; null: it does not.</param>
-    public (CachedFilesService Service, JobRunner Jobs) NewInstance(Death? death = null, IContentStore? through = null)
+    /// <param name="over">The records as this instance reaches them; null: as they are.</param>
+    public (CachedFilesService Service, JobRunner Jobs) NewInstance(Death? death = null, IContentStore? through = null, IRecordStore? over = null)
     {
         IOrigin origin = new DirectoryOrigin("nas", Origin, new PathRules(true, null), false);
-        IRecordStore records = Records;
+        var records = over ?? Records;
         var contents = through ?? Contents;
         var copies = CopyFolder is null ? contents : new DirectoryContentStore(CopyFolder, Time);
         IFileLinks? links = CopyFolder is null ? null : new DirectoryLinks(CopyFolder, CopyFolder);
@@ -88,6 +90,21 @@ public sealed class CatalogueWorld : IDisposable
 
     public async Task<CachedFile> AddAsync(string path, string? user = null) =>
         (await Service.AddCachedFileAsync(Caller.Machine, new AddCachedFile(path, UserId: user))).File!;
+
+    /// <summary>What is recorded of a file's copies and holds bytes, read from the rows.</summary>
+    public async Task<long> StoredBytesAsync()
+    {
+        var bytes = 0L;
+        await foreach (var file in Service.ExportCachedFilesAsync(Caller.Machine)) bytes += file.Content is null ? 0 : file.SizeBytes;
+        return bytes;
+    }
+
+    /// <summary>The log of the operations of one type, oldest first.</summary>
+    public async Task<List<Operation>> OperationsAsync(string type)
+    {
+        var (log, _) = await Service.GetOperationLogsAsync(Caller.Machine, logged => logged.Operation.Type == type, 500, null);
+        return [.. log.Select(logged => logged.Operation).Reverse()];
+    }
 
     public async Task<string> ReadAsync(CachedFile file)
     {

@@ -106,8 +106,10 @@ public sealed class LargeCopyTests : IDisposable
     [Fact]
     public async Task What_can_never_be_copied_fails_the_job_and_frees_its_claim()
     {
-        using var world = new CatalogueWorld(new CatalogueSettings { LargeBytes = 10, MaxBytes = 20 });
+        using var world = new CatalogueWorld(new CatalogueSettings { LargeBytes = 10, MaxBytes = Text.Length + 5 });
         world.Put("a.bin", Text);
+        world.Put("pinned", "ten bytes.");
+        await world.Service.PinFileAsync(Caller.Machine, (await world.AddAsync("pinned")).Id, true);
         for (var i = 0; i < 2; i++)
         {
             var error = await Assert.ThrowsAsync<CacheException>(() => world.AddAsync("a.bin"));

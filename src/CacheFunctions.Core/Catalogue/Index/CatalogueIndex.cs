@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using CacheFunctions.Content;
+using CacheFunctions.Eviction.Stored;
 using CacheFunctions.Storage;
 
 namespace CacheFunctions.Catalogue.Index;
@@ -55,6 +56,9 @@ public sealed class CatalogueIndex : IDisposable
     /// <summary>Told of each file that changed, before any answer shows the change; null: perhaps all of them. Must be quick.</summary>
     internal event Action<CachedFileId?>? Changed;
 
+    /// <summary>Told after each look at what other instances did. Must be quick.</summary>
+    internal event Action? Refreshed;
+
     /// <summary>
     /// One page. O(files) for the pass over the columns, O(offset + limit) memory.
     /// </summary>
@@ -89,6 +93,27 @@ public sealed class CatalogueIndex : IDisposable
     /// <returns>null: there is none, or its row was purged.</returns>
     public Task<IndexedFile?> FindAsync(CachedFileId id, bool exact, CancellationToken cancellation) =>
         AskAsync(() => FoundFiles.Find(id.Value, _shards[id.Shard(_shards.Length)], _users), exact, cancellation);
+
+    /// <summary>The bytes of all copies that this service made, as far as the index knows: O(1), no storage transaction. While it is not loaded, 0.</summary>
+    internal long StoredBytes => _shards.Sum(shard => shard.StoredBytes);
+
+    /// <summary>The same of one file; 0 when it has no copy that this service made.</summary>
+    internal long StoredBytesOf(CachedFileId id)
+    {
+        var bytes = 0L;
+        ShardOf(id.Value).Read(columns => bytes = columns.StoredBytesOf(columns.Find(id.Value)));
+        return bytes;
+    }
+
+    /// <returns>null: the index does not know the file.</returns>
+    internal string? PathOf(Guid id) => FoundFiles.Find(id, ShardOf(id), _users)?.FilePath;
+
+    /// <summary>Chooses among the files that may be evicted. One pass.</summary>
+    /// <param name="begin">Makes a new selection, since a pass may have to begin again.</param>
+    /// <param name="mayGo">Whether a file that its record lets go may go.</param>
+    internal Task<Choice> SelectAsync(
+        Func<VictimSelection> begin, Func<StoredItem, bool> mayGo, bool exact, CancellationToken cancellation) =>
+        AskAsync(() => EvictablePass.Run(begin(), mayGo, _shards), exact, cancellation);
 
     /// <summary>
     /// The file with the hits that no row knows of, as far as this instance has followed the notices: never waits, no storage
@@ -137,6 +162,8 @@ public sealed class CatalogueIndex : IDisposable
         if (!exact && age > RefreshAge && Interlocked.Exchange(ref _beside, 1) == 0) Background.Start(() => BesideAsync(refreshed: waits));
     }
 
+    private ShardIndex ShardOf(Guid id) => _shards[new CachedFileId(id).Shard(_shards.Length)];
+
     private bool IsLoaded() => Array.TrueForAll(_shards, shard => shard.IsLoaded);
 
     private TimeSpan Age() =>
@@ -173,6 +200,7 @@ public sealed class CatalogueIndex : IDisposable
             while (!IsLoaded());
             if (exact) _exactDone = run;
             Volatile.Write(ref _freshAt, start);
+            Refreshed?.Invoke();
         }
         finally
         {

@@ -9,6 +9,7 @@ internal sealed class ShardColumns
 {
     private readonly Stack<int> _free = new();
     private IdMap _map;
+    private long _storedBytes;
 
     public ShardColumns(int capacity = 0)
     {
@@ -22,6 +23,9 @@ internal sealed class ShardColumns
 
     /// <summary>How many files there are.</summary>
     public int Count => Length - _free.Count;
+
+    /// <summary>Of all copies that this service made, in bytes. May be read without the lock.</summary>
+    public long StoredBytes => Volatile.Read(ref _storedBytes);
 
     public Guid[] Ids = [];
 
@@ -69,15 +73,19 @@ internal sealed class ShardColumns
             Places[row] = Texts.Add(entry.FilePath);
         }
 
+        Volatile.Write(ref _storedBytes, _storedBytes - StoredBytesOf(row) + (entry.Stored ? entry.SizeBytes : 0));
         Sizes[row] = entry.SizeBytes;
         CachedAt[row] = entry.CachedAt.UtcTicks;
         LastAccessed[row] = Math.Max(LastAccessed[row], entry.LastAccessed?.UtcTicks ?? 0);
         AccessCounts[row] = (int)Math.Min(entry.AccessCount, int.MaxValue);
-        Flags[row] = FileFlags.Of(entry.Status, entry.Method, entry.TriggeredByOperation, entry.Pinned);
+        Flags[row] = FileFlags.Of(entry.Status, entry.Method, entry.TriggeredByOperation, entry.Pinned, entry.Stored);
         Users[row] = users;
         if (Texts.ShouldCompact) CompactTexts();
         return row;
     }
+
+    /// <summary>Of one row, also a free one or -1.</summary>
+    public long StoredBytesOf(int row) => row >= 0 && FileFlags.Stored(Flags[row]) ? Sizes[row] : 0;
 
     public void Touch(int row, int count, long lastAccessed)
     {
@@ -104,6 +112,7 @@ internal sealed class ShardColumns
         if (row < 0) return;
         _map.Remove(Ids, id);
         Texts.Remove(Places[row]);
+        Volatile.Write(ref _storedBytes, _storedBytes - StoredBytesOf(row));
         Flags[row] = 0;
         Places[row] = default;
         _free.Push(row);
@@ -144,7 +153,11 @@ internal sealed class ShardColumns
     {
         (Length, Texts) = (length, texts);
         _map = new IdMap(length);
-        for (var row = 0; row < length; row++) _map.Add(Ids, row);
+        for (var row = 0; row < length; row++)
+        {
+            _map.Add(Ids, row);
+            _storedBytes += StoredBytesOf(row);
+        }
     }
 
     private int Take(Guid id)

@@ -38,6 +38,9 @@ internal sealed class ShardIndex(int shard, UserSets users) : IDisposable
 
     public bool IsLoaded => _columns is not null;
 
+    /// <summary>In bytes; 0 while it is not loaded.</summary>
+    public long StoredBytes => _columns?.StoredBytes ?? 0;
+
     /// <summary>From here on own writes are kept until the load is done, since it may read the log before them.</summary>
     public void BeginLoad() => Write(() => _loading = true);
 

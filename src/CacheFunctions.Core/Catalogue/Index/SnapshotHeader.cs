@@ -19,7 +19,7 @@ internal readonly record struct SnapshotHeader(
     private const ulong OurMagic = 0x31584544_4E494643;
 
     // Another layout of the columns gets another number. Who finds a number that it does not know rebuilds from the rows.
-    private const int OurSchema = 1;
+    private const int OurSchema = 2;
 
     public static SnapshotHeader Of(int shard, LoadedShard loaded, int userBytes)
     {

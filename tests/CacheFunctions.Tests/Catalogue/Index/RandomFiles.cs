@@ -41,6 +41,7 @@ internal sealed class RandomFiles(int seed)
             Users = users,
             Status = Any<FileStatus>(),
             Pinned = _random.Next(2) == 0,
+            Stored = _random.Next(2) == 0,
         };
     }
 

@@ -1,0 +1,28 @@
+namespace CacheFunctions.Catalogue.Quota;
+
+/// <summary>One run at a time in this instance, and word of its progress to those who wait for room.</summary>
+internal sealed class OneRun
+{
+    private TaskCompletionSource _progress = New();
+    private bool _isTaken;
+
+    /// <summary>Done when one more file is gone, or a run is over. Asked for before a turn is tried, so that nothing is missed.</summary>
+    public Task Progress => Volatile.Read(ref _progress).Task;
+
+    public bool TryBegin() => !Interlocked.Exchange(ref _isTaken, true);
+
+    public async Task BeginAsync(CancellationToken cancellation)
+    {
+        for (var progress = Progress; !TryBegin(); progress = Progress) await progress.WaitAsync(cancellation);
+    }
+
+    public void End()
+    {
+        Volatile.Write(ref _isTaken, false);
+        Tell();
+    }
+
+    public void Tell() => Interlocked.Exchange(ref _progress, New()).TrySetResult();
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
