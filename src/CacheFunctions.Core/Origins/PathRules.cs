@@ -27,6 +27,8 @@ public sealed record PathRules(bool CaseSensitive, NormalizationForm? UnicodeFor
             throw Invalid("must be relative to the origin's root: leave the drive letter out.");
         if (!IsWellFormed(path)) throw Invalid("must be valid Unicode.");
 
+        // No characters, and nothing can normalise them.
+        if (UnicodeForm is not null && path.AsSpan().ContainsAny('\uFFFE', '\uFFFF')) throw Invalid("must be valid Unicode.");
         var normal = UnicodeForm is { } form ? path.Normalize(form) : path;
         foreach (var name in normal.Split('/'))
         {

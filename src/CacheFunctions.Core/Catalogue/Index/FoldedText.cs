@@ -11,8 +11,9 @@ internal static class FoldedText
     public static string Of(string text)
     {
         if (Ascii.IsValid(text)) return text.ToUpperInvariant();
-        // Half a surrogate pair has no UTF-8 and no normal form; it becomes the replacement character.
-        var sound = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+        // Half a surrogate pair has no UTF-8 and no normal form, U+FFFE and U+FFFF have none that the framework gives: they
+        // become the replacement character.
+        var sound = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\uFFFE', '\uFFFD').Replace('\uFFFF', '\uFFFD');
         return sound.Normalize(NormalizationForm.FormC).ToUpperInvariant();
     }
 
