@@ -2,6 +2,8 @@ using CacheFunctions.Callers;
 using CacheFunctions.Catalogue;
 using CacheFunctions.Catalogue.Index;
 using CacheFunctions.Content;
+using CacheFunctions.Directories;
+using CacheFunctions.Directories.Index;
 using CacheFunctions.Hits;
 using CacheFunctions.Http;
 using CacheFunctions.Idempotency;
@@ -72,6 +74,23 @@ public static class CacheFunctionsServices
         services.AddSingleton(provider => provider.GetRequiredService<CatalogueStore>().CreateIndex(
             provider.GetRequiredService<IRecordStore>(), provider.GetRequiredService<Notices>()));
         services.AddSingleton<HitCounters>();
+        services.AddSingleton(SettingsOf.Directories(read));
+        services.AddKeyedSingleton(DirectoryStore.TableName, (provider, _) => new RecordTable(
+            provider.GetRequiredService<IRecordStore>(),
+            DirectoryStore.TableName,
+            Shard.DefaultCount,
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new DirectoryStore(
+            provider.GetRequiredService<IRecordStore>(),
+            provider.GetRequiredKeyedService<RecordTable>(DirectoryStore.TableName),
+            provider.GetRequiredService<IContentStore>(),
+            provider.GetRequiredService<OriginSet>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new DirectoryIndex(
+            provider.GetRequiredService<IRecordStore>(),
+            provider.GetRequiredKeyedService<RecordTable>(DirectoryStore.TableName),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<DirectoriesService>();
         services.AddSingleton<CachedFilesService>();
         services.AddHostedService<FirstSettingsCheck>();
         return services;

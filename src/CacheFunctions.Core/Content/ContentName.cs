@@ -15,6 +15,8 @@ public static class ContentName
 
     public const string System = "system";
 
+    public const string Directories = "directories";
+
     /// <summary>128 random bits, so that no name is ever used twice and a late delete can hit nothing new.</summary>
     public static string Mint(string owner, RandomIds ids) => $"{owner}/{ids.Next()}";
 

@@ -26,8 +26,14 @@ public interface IContentStore
     Task<Stream?> OpenReadAsync(
         string container, string name, long offset, long? length, CancellationToken cancellation);
 
-    /// <returns>How many bytes the content has; null: there is no such content.</returns>
-    Task<long?> SizeAsync(string container, string name, CancellationToken cancellation);
+    /// <summary>As <see cref="OpenReadAsync"/>, for content that may be replaced: the bytes are those of one version.</summary>
+    /// <param name="item">As it was found.</param>
+    /// <returns>null: there is another version by now, or none.</returns>
+    Task<Stream?> OpenVersionAsync(
+        string container, ContentItem item, long offset, long? length, CancellationToken cancellation);
+
+    /// <returns>null: there is no such content.</returns>
+    Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation);
 
     /// <summary>Copies content within the store, without its bytes leaving it.</summary>
     /// <returns>Whether there was something to copy.</returns>
@@ -45,4 +51,13 @@ public interface IContentStore
 }
 
 /// <param name="WrittenAt">When its last write ended, by the store's clock.</param>
-public readonly record struct ContentItem(string Name, DateTimeOffset WrittenAt);
+/// <param name="Version">Another one after every write; letters, digits and signs that may stand in an entity tag.</param>
+public readonly record struct ContentItem(string Name, DateTimeOffset WrittenAt, long SizeBytes, string Version);
+
+public static class ContentStoreExtensions
+{
+    /// <returns>How many bytes the content has; null: there is no such content.</returns>
+    public static async Task<long?> SizeAsync(
+        this IContentStore store, string container, string name, CancellationToken cancellation) =>
+        (await store.FindAsync(container, name, cancellation))?.SizeBytes;
+}

@@ -31,6 +31,13 @@ public sealed class SettingsReader(IConfiguration configuration)
         throw Wrong(name, $"is '{text}'; it must be a whole number{(max == long.MaxValue ? $", {min} or more" : $" from {min} to {max}")}.");
     }
 
+    public double Fraction(string name, double otherwise, double min, double max)
+    {
+        if (Text(name) is not { } text) return otherwise;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max) return value;
+        throw Wrong(name, string.Create(CultureInfo.InvariantCulture, $"is '{text}'; it must be a number from {min} to {max}."));
+    }
+
     public TimeSpan Duration(string name, TimeSpan otherwise, TimeSpan min, TimeSpan max)
     {
         if (Text(name) is not { } text) return otherwise;

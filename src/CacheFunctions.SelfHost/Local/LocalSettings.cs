@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CacheFunctions.Errors;
+using CacheFunctions.Settings;
 
 namespace CacheFunctions.SelfHost.Local;
 
@@ -19,6 +20,8 @@ internal static class LocalSettings
             .AddEnvironmentVariables("ASPNETCORE_")
             .AddEnvironmentVariables()
             .AddCommandLine(args);
+        if (builder.Configuration["Schedules:Cleanup"] is null)
+            builder.Configuration["Schedules:Cleanup"] = CleanupSchedule.Of(new SettingsReader(builder.Configuration));
         return builder;
     }
 
@@ -26,7 +29,6 @@ internal static class LocalSettings
     {
         ["urls"] = "http://localhost:8080",
         ["Schedules:Frequent"] = "0 * * * * *",
-        ["Schedules:Cleanup"] = "0 0 * * * *",
         ["Schedules:Maintenance"] = "0 30 3 * * *",
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft"] = "Warning",

@@ -34,16 +34,27 @@ public sealed class BlobContentStore(StorageAccount account, TimeProvider time) 
         else await WriteStreamedAsync(container, name, content, length, cancellation);
     }
 
-    public async Task<Stream?> OpenReadAsync(
-        string container, string name, long offset, long? length, CancellationToken cancellation)
+    public Task<Stream?> OpenReadAsync(
+        string container, string name, long offset, long? length, CancellationToken cancellation) =>
+        OpenAsync(container, name, new BlobDownloadOptions { Range = new HttpRange(offset, length) }, cancellation);
+
+    public Task<Stream?> OpenVersionAsync(
+        string container, ContentItem item, long offset, long? length, CancellationToken cancellation)
+    {
+        var conditions = new BlobRequestConditions { IfMatch = new ETag(item.Version) };
+        return OpenAsync(
+            container, item.Name, new BlobDownloadOptions { Range = new HttpRange(offset, length), Conditions = conditions }, cancellation);
+    }
+
+    private async Task<Stream?> OpenAsync(
+        string container, string name, BlobDownloadOptions options, CancellationToken cancellation)
     {
         try
         {
-            var options = new BlobDownloadOptions { Range = new HttpRange(offset, length) };
             var download = await Client(container, name).DownloadStreamingAsync(options, cancellation);
             return new StorageReadStream(download.Value.Content);
         }
-        catch (RequestFailedException error) when (error.Status == 404)
+        catch (RequestFailedException error) when (error.Status is 404 or 412)
         {
             return null;
         }
@@ -75,12 +86,12 @@ public sealed class BlobContentStore(StorageAccount account, TimeProvider time) 
         }
     }
 
-    public async Task<long?> SizeAsync(string container, string name, CancellationToken cancellation)
+    public async Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation)
     {
         try
         {
-            var properties = await Client(container, name).GetPropertiesAsync(cancellationToken: cancellation);
-            return properties.Value.ContentLength;
+            var found = (await Client(container, name).GetPropertiesAsync(cancellationToken: cancellation)).Value;
+            return new ContentItem(name, found.LastModified, found.ContentLength, Version(found.ETag));
         }
         catch (RequestFailedException error) when (error.Status == 404)
         {
@@ -146,8 +157,14 @@ public sealed class BlobContentStore(StorageAccount account, TimeProvider time) 
     {
         var client = account.Blobs.GetBlobContainerClient(container);
         await using var blobs = client.GetBlobsAsync(prefix: prefix, cancellationToken: cancellation).GetAsyncEnumerator(cancellation);
-        while (await NextAsync(blobs, cancellation)) yield return new ContentItem(blobs.Current.Name, blobs.Current.Properties.LastModified!.Value);
+        while (await NextAsync(blobs, cancellation)) yield return Item(blobs.Current);
     }
+
+    private static ContentItem Item(BlobItem blob) =>
+        new(blob.Name, blob.Properties.LastModified!.Value, blob.Properties.ContentLength!.Value, Version(blob.Properties.ETag!.Value));
+
+    /// <summary>Listings give it without quotes, headers with.</summary>
+    private static string Version(ETag tag) => tag.ToString().Trim('"');
 
     private async Task WriteHeldAsync(
         string container, string name, Stream content, int length, CancellationToken cancellation)

@@ -18,7 +18,7 @@ public sealed class CachedContentFunctions(Api api, CachedFilesService files)
         api.RunAsync(request, async call =>
         {
             var served = await files.FindContentAsync(call.Caller, CachedFileFunctions.Id(fileId), call.Cancelled);
-            return new ServedContent(files, Content(served.File), served);
+            return Counted(served);
         });
 
     [Function(nameof(ReadThroughCache))]
@@ -31,8 +31,10 @@ public sealed class CachedContentFunctions(Api api, CachedFilesService files)
             var headers = request.HttpContext.Response.Headers;
             headers["X-Cache"] = served.IsHit ? "HIT" : "MISS";
             if (served.IsStale) headers.Warning = "110 - \"Response is Stale\"";
-            return new ServedContent(files, Content(served.File), served);
+            return Counted(served);
         });
+
+    private CountedContent Counted(ServedFile served) => new(Content(served.File), bytes => files.NoteServed(served, bytes));
 
     private ContentResult Content(CachedFile file)
     {

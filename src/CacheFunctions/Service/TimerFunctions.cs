@@ -1,5 +1,6 @@
 using CacheFunctions.Catalogue;
 using CacheFunctions.Catalogue.Index;
+using CacheFunctions.Directories;
 using CacheFunctions.Hits;
 using CacheFunctions.Idempotency;
 using CacheFunctions.Jobs;
@@ -13,6 +14,7 @@ namespace CacheFunctions.Service;
 public sealed class TimerFunctions(
     SessionService sessions,
     CachedFilesService files,
+    DirectoriesService directories,
     JobRunner jobs,
     JobStore jobStore,
     RequestKeys keys,
@@ -54,6 +56,9 @@ public sealed class TimerFunctions(
         await keys.PurgeAsync(cancellation);
         await jobStore.PurgeAsync(cancellation);
         await hits.Of(CatalogueStore.TableName).PurgeAsync(cancellation);
+        await hits.Of(DirectoryStore.TableName).PurgeAsync(cancellation);
+        // Last, since it may go on for long.
+        await directories.RunCleanupAsync(cancellation);
     }
 
     [Function(nameof(RunMaintenance))]
@@ -63,5 +68,7 @@ public sealed class TimerFunctions(
         var swept = await sessions.RunMaintenanceAsync(cancellation);
         if (swept > 0) logger.LogInformation("Contents that no session named were deleted: {Swept}", swept);
         await files.RunMaintenanceAsync(cancellation);
+        var corrected = await directories.RunMaintenanceAsync(cancellation);
+        if (corrected > 0) logger.LogInformation("Directories whose size was wrong: {Corrected}", corrected);
     }
 }

@@ -1,5 +1,6 @@
 using CacheFunctions.Callers;
 using CacheFunctions.Catalogue;
+using CacheFunctions.Directories;
 using CacheFunctions.Eviction.Stored;
 using CacheFunctions.Sessions;
 
@@ -49,6 +50,33 @@ internal static class SettingsOf
             RevalidateAfter = read.Duration("Cache:RevalidateAfter", defaults.RevalidateAfter, TimeSpan.Zero, TimeSpan.FromDays(1)),
             ServeStaleOnError = read.Flag("Cache:ServeStaleOnError", defaults.ServeStaleOnError),
         };
+    }
+
+    public static DirectorySettings Directories(SettingsReader read)
+    {
+        var defaults = new DirectorySettings();
+        read.RequireKnown("DiskCache", "Enabled", "TtlSeconds", "MaxBytes", "CleanupInterval", "LruEvictionThreshold", "EvictionPolicy");
+        var policy = Name("DISK_CACHE_EVICTION_POLICY", "EvictionPolicy");
+        var chosen = read.Text(policy) ?? defaults.EvictionPolicy;
+        if (!DirectorySettings.Policies.Contains(chosen))
+            throw SettingsReader.Wrong(policy, $"is '{chosen}'; it must be one of {string.Join(", ", DirectorySettings.Policies)}.");
+        return new DirectorySettings
+        {
+            Enabled = read.Flag(Name("ENABLE_DISK_CACHE_MANAGEMENT", "Enabled"), defaults.Enabled),
+            TtlSeconds = read.Number(Name("DISK_CACHE_TTL_SECONDS", "TtlSeconds"), defaults.TtlSeconds, 1, 315_360_000),
+            MaxBytes = read.Number(Name("DISK_CACHE_MAX_BYTES", "MaxBytes"), defaults.MaxBytes, 1L << 20, 1L << 50),
+            CleanupInterval = read.Number(Name("DISK_CACHE_CLEANUP_INTERVAL", "CleanupInterval"), defaults.CleanupInterval, 60, 86_400),
+            EvictionThreshold = read.Fraction(Name("DISK_CACHE_LRU_EVICTION_THRESHOLD", "LruEvictionThreshold"), defaults.EvictionThreshold, 0.2, 1),
+            EvictionPolicy = chosen,
+        };
+
+        // The document's own name, or this service's; not both, which could differ.
+        string Name(string documented, string own)
+        {
+            if (read.Text($"DiskCache:{own}") is null) return documented;
+            if (read.Text(documented) is not null) throw SettingsReader.Wrong(documented, $"is set, and DiskCache:{own} too. Set one of them.");
+            return $"DiskCache:{own}";
+        }
     }
 
     public static AuthSettings Auth(SettingsReader read)

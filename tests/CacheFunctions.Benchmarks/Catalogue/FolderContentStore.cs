@@ -18,7 +18,11 @@ internal sealed class FolderContentStore(string folder) : IContentStore
     public Task<bool> WriteOnceAsync(string container, string name, Stream content, IProgress<long>? progress, CancellationToken cancellation) =>
         throw new NotSupportedException();
 
-    public Task<long?> SizeAsync(string container, string name, CancellationToken cancellation) => throw new NotSupportedException();
+    public Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<Stream?> OpenVersionAsync(
+        string container, ContentItem item, long offset, long? length, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
     public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation) => throw new NotSupportedException();
 

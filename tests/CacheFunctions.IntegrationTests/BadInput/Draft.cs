@@ -47,6 +47,7 @@ internal sealed class Draft(string verb, RouteTemplate template)
     public void Put(Position position, string text) => Set(position, position.Place switch
     {
         Place.Header => Wire(text),
+        Place.Route => string.Join('/', text.Split('/').Select(Uri.EscapeDataString)),
         Place.Field => position.Type == typeof(string) ? Wire(JsonSerializer.Serialize(text)) : Wire(text),
         _ => Uri.EscapeDataString(text),
     });

@@ -9,6 +9,9 @@ internal enum Kind
 
     /// <summary>A path at which nothing is looked when the file is cached already, so that links go unnoticed.</summary>
     UnreadPath,
+
+    /// <summary>Of the service's own store, where every name is a name and no link leads out.</summary>
+    StorePath,
     Number,
 
     /// <summary>A number that may be anything from 0.</summary>
@@ -80,6 +83,22 @@ internal static class Samples
         ["original_path"] = new(Kind.UnreadPath),
         ["path"] = new(Kind.Path, _ => "folder"),
         ["pin"] = new(Kind.List, stage => $"[\"{stage.FileId}\"]"),
+        ["from_origin"] = new(Kind.Path),
+        ["remove_files"] = new(Kind.Flag, _ => "false"),
+        ["POST /cache/register/{*path:minlength(1)} path"] = new(Kind.StorePath, stage => stage.Directory),
+        ["GET /cache/directories/{*path:minlength(1)} path"] = new(Kind.StorePath, stage => stage.Directory),
+        ["DELETE /cache/directories/{*path:minlength(1)} path"] = new(Kind.StorePath, stage => stage.Directory),
+        ["PUT /cache/pins/{*path:minlength(1)} path"] = new(Kind.StorePath, stage => stage.Directory),
+        ["DELETE /cache/pins/{*path:minlength(1)} path"] = new(Kind.StorePath, stage => stage.Directory),
+        ["GET /cache/content/{*path:minlength(1)} path"] = new(Kind.StorePath, stage => stage.Directory + "/file.txt"),
+        ["HEAD /cache/content/{*path:minlength(1)} path"] = new(Kind.StorePath, stage => stage.Directory + "/file.txt"),
+        ["PUT /cache/content/{*path:minlength(1)} path"] = new(Kind.StorePath, stage => stage.Directory + "/file.txt"),
+        ["DELETE /cache/content/{*path:minlength(1)} path"] = new(Kind.StorePath, stage => stage.Directory + "/file.txt"),
+        ["GET /cache/operations path"] = new(Kind.StorePath, stage => stage.Directory),
+        // A directory's file has a version of its own.
+        ["GET /cache/content/{*path:minlength(1)} If-Match"] = new(Kind.EntityTags),
+        ["HEAD /cache/content/{*path:minlength(1)} If-Match"] = new(Kind.EntityTags),
+        ["GET /cache/directories sort"] = new(Kind.Word, _ => "-size_bytes"),
         ["GET /api/cached/content path"] = new(Kind.Path, stage => stage.FilePath),
         ["HEAD /api/cached/content path"] = new(Kind.Path, stage => stage.FilePath),
         ["q"] = new(Kind.Text, _ => "file"),

@@ -4,8 +4,8 @@ using CacheFunctions.IntegrationTests.Service;
 
 namespace CacheFunctions.IntegrationTests.BadInput;
 
-/// <summary>What a valid request may name: a file, a session on it that holds its lock, its cached copy, an upload to be committed, a job.</summary>
-internal sealed record Stage(string FilePath, string SessionId, string Fence, string ETag, string UploadId, string JobId, string FileId)
+/// <summary>What a valid request may name: a file, a session on it that holds its lock, its cached copy, a registered directory with a file, an upload to be committed, a job.</summary>
+internal sealed record Stage(string FilePath, string SessionId, string Fence, string ETag, string UploadId, string JobId, string FileId, string Directory)
 {
     public const string User = "1";
     public const string Content = "first";
@@ -28,6 +28,10 @@ internal sealed record Stage(string FilePath, string SessionId, string Fence, st
         using var uploaded = await storage.SendAsync(put);
         uploaded.EnsureSuccessStatusCode();
         using var cached = await http.PostAsync("/api/cached/files", TestService.Json($$"""{"file_path": "{{filePath}}"}"""));
+        using var stored = await http.PutAsync($"/cache/content/dir-of-{filePath}/file.txt", new StringContent(Content));
+        stored.EnsureSuccessStatusCode();
+        using var registered = await http.PostAsync($"/cache/register/dir-of-{filePath}", null);
+        registered.EnsureSuccessStatusCode();
         return new Stage(
             filePath,
             id,
@@ -35,6 +39,7 @@ internal sealed record Stage(string FilePath, string SessionId, string Fence, st
             session.GetProperty("etag").GetString()!,
             upload.GetProperty("upload_id").GetString()!,
             jobId,
-            (await TestService.DataAsync(cached)).GetProperty("id").GetString()!);
+            (await TestService.DataAsync(cached)).GetProperty("id").GetString()!,
+            $"dir-of-{filePath}");
     }
 }

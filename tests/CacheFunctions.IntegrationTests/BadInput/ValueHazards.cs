@@ -59,7 +59,7 @@ internal static class ValueHazards
         Kind.Text or Kind.Cursor => bad.BreaksText,
         // A lock of what cannot be opened is asked for in vain, but nothing is opened.
         Kind.Path => bad.BreaksPath || (bad.LeadsOut && (position.Place, position.Name) is not (Place.Query, "file_path")),
-        Kind.UnreadPath => bad.BreaksPath,
+        Kind.UnreadPath or Kind.StorePath => bad.BreaksPath,
         Kind.Flag => bad.Text is not ("true" or "0"),
         Kind.Size => bad.Text is not "0",
         Kind.Number => bad.Text is not "0" || position.Place == Place.Field,
@@ -69,7 +69,8 @@ internal static class ValueHazards
 
     private static IEnumerable<Hazard> InAddress(Position position, IReadOnlyList<BadText> texts)
     {
-        var known = position.Sample.Kind is not (Kind.Text or Kind.Path or Kind.Cursor);
+        var known = position.Sample.Kind is not (Kind.Text or Kind.Path or Kind.StorePath or Kind.Cursor);
+        var isPath = position.Sample.Kind is Kind.Path or Kind.StorePath;
         foreach (var bad in texts)
         {
             var wrong = IsWrong(position, bad);
@@ -80,7 +81,7 @@ internal static class ValueHazards
         foreach (var text in OfKind(position.Sample.Kind))
             yield return new Hazard($"'{Short(text)}'", draft => draft.Set(position, Uri.EscapeDataString(text)), true);
         foreach (var spelt in Escapes)
-            yield return new Hazard(spelt, draft => draft.Set(position, spelt), known || position.Sample.Kind == Kind.Path && !spelt.Contains("%25", StringComparison.Ordinal), Refuses(position, spelt));
+            yield return new Hazard(spelt, draft => draft.Set(position, spelt), known || isPath && !spelt.Contains("%25", StringComparison.Ordinal), Refuses(position, spelt));
         foreach (var spelt in BrokenEscapes)
             yield return new Hazard(spelt, draft => draft.Set(position, spelt), known || position.Place == Place.Query, Refuses(position, spelt));
         foreach (var spelt in NoEscapes)
@@ -88,7 +89,7 @@ internal static class ValueHazards
         // An empty segment, or one that is a dot, makes another address.
         yield return new Hazard("empty", draft => draft.Set(position, ""), false);
         yield return new Hazard("a dot", draft => draft.Set(position, "."), false);
-        yield return new Hazard("dots and slashes as they are", draft => draft.Set(position, "../../outside/secret.txt"), known || position.Sample.Kind == Kind.Path);
+        yield return new Hazard("dots and slashes as they are", draft => draft.Set(position, "../../outside/secret.txt"), known || isPath);
         yield return new Hazard("bytes that are not ASCII", draft => draft.Set(position, Draft.Wire("ä") + "\xff"), true, Refusal.ByServer);
         yield return new Hazard("a control character as it is", draft => draft.Set(position, "a\u0001b"), false, Refusal.ByServer);
         yield return new Hazard("a space as it is", draft => draft.Set(position, "a b"), true, Refusal.ByServer);

@@ -33,6 +33,25 @@ public abstract partial class ContentStoreContract
     }
 
     [Fact]
+    public async Task A_version_is_read_whole_or_not_at_all()
+    {
+        var store = await WithAsync("a");
+        var first = (await store.FindAsync(_container, "a", default))!.Value;
+        Assert.Equal(("a", 10), (first.Name, first.SizeBytes));
+        await using (var content = await store.OpenVersionAsync(_container, first, 2, 3, default))
+        {
+            Assert.Equal(3, (await HashingStream.ReadAllAsync(content!, default)).SizeBytes);
+        }
+
+        await store.WriteAsync(_container, "a", new MemoryStream(new byte[10]), 10, default);
+
+        Assert.Null(await store.OpenVersionAsync(_container, first, 0, null, default));
+        var second = (await store.FindAsync(_container, "a", default))!.Value;
+        Assert.NotEqual(first.Version, second.Version);
+        await foreach (var listed in store.ListAsync(_container, "a", default)) Assert.Equal((second.Version, 10), (listed.Version, listed.SizeBytes));
+    }
+
+    [Fact]
     public async Task Content_that_does_not_exist_reads_as_null()
     {
         var store = await WithAsync("a");

@@ -7,7 +7,8 @@ namespace CacheFunctions.Tests.InMemory;
 /// <summary>Content in memory, for rules and simulation.</summary>
 public sealed class MemoryContentStore(TimeProvider? time = null) : IContentStore
 {
-    private readonly ConcurrentDictionary<(string Container, string Name), (byte[] Bytes, DateTimeOffset At)> _contents = new();
+    private readonly ConcurrentDictionary<(string Container, string Name), (byte[] Bytes, DateTimeOffset At, string Version)> _contents = new();
+    private long _version;
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     public IEnumerable<string> Names(string container) =>
@@ -19,7 +20,7 @@ public sealed class MemoryContentStore(TimeProvider? time = null) : IContentStor
         using var copy = new MemoryStream();
         await content.CopyToAsync(copy, cancellation);
         if (length is { } known && copy.Length != known) throw new EndOfStreamException();
-        _contents[(container, name)] = (copy.ToArray(), _time.GetUtcNow());
+        _contents[(container, name)] = (copy.ToArray(), _time.GetUtcNow(), NextVersion());
     }
 
     public async Task<bool> WriteOnceAsync(
@@ -29,19 +30,24 @@ public sealed class MemoryContentStore(TimeProvider? time = null) : IContentStor
         var buffer = new byte[4096];
         for (int count; (count = await content.ReadAsync(buffer, cancellation)) > 0; progress?.Report(copy.Length)) copy.Write(buffer, 0, count);
         var bytes = copy.ToArray();
-        return _contents.GetOrAdd((container, name), (bytes, _time.GetUtcNow())).Bytes.AsSpan().SequenceEqual(bytes);
+        return _contents.GetOrAdd((container, name), (bytes, _time.GetUtcNow(), NextVersion())).Bytes.AsSpan().SequenceEqual(bytes);
     }
 
-    public Task<long?> SizeAsync(string container, string name, CancellationToken cancellation) =>
-        cancellation.IsCancellationRequested
-            ? Task.FromCanceled<long?>(cancellation)
-            : Task.FromResult(_contents.TryGetValue((container, name), out var content) ? content.Bytes.Length : (long?)null);
+    public Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested ? Task.FromCanceled<ContentItem?>(cancellation) : Task.FromResult(Find(container, name));
+
+    public async Task<Stream?> OpenVersionAsync(
+        string container, ContentItem item, long offset, long? length, CancellationToken cancellation)
+    {
+        var content = await OpenReadAsync(container, item.Name, offset, length, cancellation);
+        return Find(container, item.Name)?.Version == item.Version ? content : null;
+    }
 
     public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested) return Task.FromCanceled<bool>(cancellation);
         if (!_contents.TryGetValue((container, from), out var content)) return Task.FromResult(false);
-        _contents[(container, to)] = (content.Bytes, _time.GetUtcNow());
+        _contents[(container, to)] = (content.Bytes, _time.GetUtcNow(), NextVersion());
         return Task.FromResult(true);
     }
 
@@ -69,7 +75,12 @@ public sealed class MemoryContentStore(TimeProvider? time = null) : IContentStor
         {
             await Task.Yield();
             cancellation.ThrowIfCancellationRequested();
-            if (_contents.TryGetValue((container, name), out var content)) yield return new ContentItem(name, content.At);
+            if (Find(container, name) is { } item) yield return item;
         }
     }
+
+    private ContentItem? Find(string container, string name) =>
+        _contents.TryGetValue((container, name), out var content) ? new ContentItem(name, content.At, content.Bytes.Length, content.Version) : null;
+
+    private string NextVersion() => $"v{Interlocked.Increment(ref _version)}";
 }

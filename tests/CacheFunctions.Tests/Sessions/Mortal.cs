@@ -63,8 +63,12 @@ internal sealed class MortalContentStore(IContentStore inner, Death death) : ICo
         string container, string name, Stream content, IProgress<long>? progress, CancellationToken cancellation) =>
         death.AroundAsync(() => inner.WriteOnceAsync(container, name, content, progress, cancellation));
 
-    public Task<long?> SizeAsync(string container, string name, CancellationToken cancellation) =>
-        death.AroundAsync(() => inner.SizeAsync(container, name, cancellation));
+    public Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation) =>
+        death.AroundAsync(() => inner.FindAsync(container, name, cancellation));
+
+    public Task<Stream?> OpenVersionAsync(
+        string container, ContentItem item, long offset, long? length, CancellationToken cancellation) =>
+        death.AroundAsync(() => inner.OpenVersionAsync(container, item, offset, length, cancellation));
 
     public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation) =>
         death.AroundAsync(() => inner.CopyAsync(container, from, to, cancellation));

@@ -32,8 +32,12 @@ internal sealed class FaultyContentStore(IContentStore inner, Link link) : ICont
     public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation) =>
         link.WriteAsync(() => inner.CopyAsync(container, from, to, cancellation), maybeTwice: true);
 
-    public Task<long?> SizeAsync(string container, string name, CancellationToken cancellation) =>
-        link.ReadAsync(() => inner.SizeAsync(container, name, cancellation));
+    public Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation) =>
+        link.ReadAsync(() => inner.FindAsync(container, name, cancellation));
+
+    public Task<Stream?> OpenVersionAsync(
+        string container, ContentItem item, long offset, long? length, CancellationToken cancellation) =>
+        link.ReadAsync(() => inner.OpenVersionAsync(container, item, offset, length, cancellation));
 
     public Task<PresignedUpload?> PresignUploadAsync(
         string container, string name, TimeSpan lifetime, CancellationToken cancellation) =>

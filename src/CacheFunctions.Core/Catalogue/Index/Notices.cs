@@ -39,10 +39,13 @@ public sealed class Notices : IAsyncDisposable
     internal NoticeLog Log { get; }
 
     /// <summary>A hit. Some hundred nanoseconds, no storage transaction.</summary>
-    public void Touch(CachedFileId id)
+    public void Touch(CachedFileId id) => Touch(id.Value, 1);
+
+    /// <param name="count">0: it is still in use, by a hit that counted before.</param>
+    public void Touch(Guid id, int count)
     {
-        var now = _time.GetUtcNow().UtcTicks;
-        _touches.AddOrUpdate(id.Value, static (_, at) => new Hits(1, at), static (_, hits, at) => new Hits(hits.Count + 1, Math.Max(hits.Last, at)), now);
+        var touch = new Hits(count, _time.GetUtcNow().UtcTicks);
+        _touches.AddOrUpdate(id, static (_, more) => more, static (_, hits, more) => new Hits(hits.Count + more.Count, Math.Max(hits.Last, more.Last)), touch);
         if (!_armed) Arm(TouchWindow, false);
         if (_touches.Count >= Notice.MaxTouches && !_armedForCommit) Arm(CommitWindow, true);
     }

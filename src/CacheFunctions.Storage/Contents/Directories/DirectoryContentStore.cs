@@ -46,8 +46,18 @@ public sealed class DirectoryContentStore(string root, TimeProvider time) : ICon
             },
             cancellation);
 
-    public Task<long?> SizeAsync(string container, string name, CancellationToken cancellation) =>
-        FindAsync(container, name, (folder, entry) => (long?)folder.FindFile(entry)?.Size, cancellation);
+    public async Task<Stream?> OpenVersionAsync(
+        string container, ContentItem item, long offset, long? length, CancellationToken cancellation)
+    {
+        var content = await OpenReadAsync(container, item.Name, offset, length, cancellation);
+        // Opened before it is looked at: a file is replaced as a whole, and what was opened stays.
+        if (await FindAsync(container, item.Name, cancellation) is { } now && now.Version == item.Version) return content;
+        if (content is not null) await content.DisposeAsync();
+        return null;
+    }
+
+    public Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation) =>
+        FindAsync(container, name, (folder, entry) => folder.FindFile(entry) is { } stat ? (ContentItem?)Item(name, stat) : null, cancellation);
 
     public async Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation)
     {
@@ -205,6 +215,9 @@ public sealed class DirectoryContentStore(string root, TimeProvider time) : ICon
         }
     }
 
+    private static ContentItem Item(string name, StatX stat) =>
+        new(name, stat.Changed.Instant, (long)stat.Size, $"{stat.Inode:x}.{stat.Size:x}.{stat.Changed}".Replace(':', '.'));
+
     private List<ContentItem> Items(string container, string bucket, string prefix)
     {
         var path = $"{container}/{ContentPath.Escape(bucket)}";
@@ -213,7 +226,7 @@ public sealed class DirectoryContentStore(string root, TimeProvider time) : ICon
         foreach (var name in Names(path))
         {
             if (name.StartsWith(prefix, StringComparison.Ordinal) && folder.Find(ContentPath.Escape(name)) is { IsFile: true } stat)
-                items.Add(new ContentItem(name, stat.Changed.Instant));
+                items.Add(Item(name, stat));
         }
 
         items.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));

@@ -41,7 +41,11 @@ internal abstract class PassingContentStore(IContentStore inner) : IContentStore
     public Task<Stream?> OpenReadAsync(string container, string name, long offset, long? length, CancellationToken cancellation) =>
         inner.OpenReadAsync(container, name, offset, length, cancellation);
 
-    public Task<long?> SizeAsync(string container, string name, CancellationToken cancellation) => inner.SizeAsync(container, name, cancellation);
+    public Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation) => inner.FindAsync(container, name, cancellation);
+
+    public Task<Stream?> OpenVersionAsync(
+        string container, ContentItem item, long offset, long? length, CancellationToken cancellation) =>
+        inner.OpenVersionAsync(container, item, offset, length, cancellation);
 
     public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation) =>
         inner.CopyAsync(container, from, to, cancellation);

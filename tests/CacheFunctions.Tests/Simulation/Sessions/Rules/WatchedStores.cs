@@ -73,8 +73,12 @@ internal sealed class WatchedContentStore(MemoryContentStore inner, Verdict verd
         return true;
     }
 
-    public Task<long?> SizeAsync(string container, string name, CancellationToken cancellation) =>
-        inner.SizeAsync(container, name, cancellation);
+    public Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation) =>
+        inner.FindAsync(container, name, cancellation);
+
+    public Task<Stream?> OpenVersionAsync(
+        string container, ContentItem item, long offset, long? length, CancellationToken cancellation) =>
+        inner.OpenVersionAsync(container, item, offset, length, cancellation);
 
     public Task<PresignedUpload?> PresignUploadAsync(
         string container, string name, TimeSpan lifetime, CancellationToken cancellation) =>
@@ -103,7 +107,7 @@ internal sealed class WatchedContentStore(MemoryContentStore inner, Verdict verd
         foreach (var name in _bytes.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToList())
         {
             await Task.Yield();
-            yield return new ContentItem(name, default);
+            yield return new ContentItem(name, default, 0, "");
         }
     }
 

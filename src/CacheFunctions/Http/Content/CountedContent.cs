@@ -1,14 +1,14 @@
-using CacheFunctions.Http.Content;
 using Microsoft.AspNetCore.Http;
 
-namespace CacheFunctions.Catalogue;
+namespace CacheFunctions.Http.Content;
 
 /// <summary>
 /// Content whose answer counts as one hit or miss, and as a use of the file. A GET does so when it brings the bytes, or some
 /// of them, or says that the caller's own copy is still right: whoever asks so uses the file, and it should stay. HEAD and
 /// errors do not count. An answer that was cut off counts with all the bytes it was to have.
 /// </summary>
-internal sealed class ServedContent(CachedFilesService files, ContentResult content, ServedFile served) : IResult
+/// <param name="served">Told of the bytes. No storage transaction.</param>
+internal sealed class CountedContent(ContentResult content, Action<long> served) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -35,6 +35,6 @@ internal sealed class ServedContent(CachedFilesService files, ContentResult cont
     private void Count(HttpContext context)
     {
         if (!HttpMethods.IsGet(context.Request.Method)) return;
-        files.NoteServed(served, context.Response.StatusCode == StatusCodes.Status304NotModified ? 0 : context.Response.ContentLength ?? 0);
+        served(context.Response.StatusCode == StatusCodes.Status304NotModified ? 0 : context.Response.ContentLength ?? 0);
     }
 }

@@ -1,0 +1,221 @@
+using CacheFunctions.Content;
+using CacheFunctions.Directories.Cleaning;
+using CacheFunctions.Directories.Index;
+using CacheFunctions.Errors;
+using CacheFunctions.Hits;
+using CacheFunctions.Jobs;
+using CacheFunctions.Operations;
+using CacheFunctions.Security;
+
+namespace CacheFunctions.Directories;
+
+/// <summary>
+/// The directory cache of the fifth source document: whole directories that are registered, used, and cleaned away once nobody
+/// has used them for a while. None of it needs HTTP. Paths are refused with InvalidArgument when they are malformed; every method
+/// throws Unavailable when storage does not answer.
+/// </summary>
+public sealed class DirectoriesService
+{
+    private const string RemovalKind = "directory_removal";
+
+    private static readonly TimeSpan HitWindow = TimeSpan.FromDays(30);
+
+    private readonly DirectoryStore _store;
+    private readonly DirectoryIndex _index;
+    private readonly DirectorySettings _settings;
+    private readonly JobRunner _jobs;
+    private readonly HitCounter _hits;
+    private readonly Registration _registration;
+    private readonly DirectoryImport _import;
+    private readonly DirectoryContents _contents;
+    private readonly DirectoryRemoval _removal;
+    private readonly Scheduler _scheduler;
+    private readonly DirectoryCleanup _cleanup;
+    private readonly NewestOperations _log;
+
+    public DirectoriesService(DirectoryStore store, DirectoryIndex index, DirectorySettings settings, JobRunner jobs, HitCounters counters)
+    {
+        (_store, _index, _settings, _jobs, _hits) = (store, index, settings, jobs, counters.Of(DirectoryStore.TableName));
+        _registration = new Registration(store);
+        _import = new DirectoryImport(store, _registration, settings, jobs);
+        _contents = new DirectoryContents(store, index, settings);
+        _removal = new DirectoryRemoval(store, index);
+        _scheduler = new Scheduler(store, settings);
+        _cleanup = new DirectoryCleanup(store, index, _removal, _scheduler, settings, jobs);
+        _log = new NewestOperations(store.Table.Log, store.Table.ShardCount);
+        jobs.Register(RemovalKind, RemoveAsync);
+    }
+
+    public TimeSpan Ttl => _settings.Ttl;
+
+    /// <summary>Registers what lies in the store under a path, or counts it anew, which is a use of it.</summary>
+    /// <param name="fromOrigin">A folder of an origin, as callers name it, whose files are brought there first; null: none.</param>
+    /// <exception cref="CacheException">NotFound: nothing lies there, or there is no such folder; Locked; Conflict: the
+    /// management is off.</exception>
+    public async Task<RegisteredDirectory> RegisterAsync(
+        Caller caller, DirectoryPath path, string? fromOrigin = null, CancellationToken cancellation = default)
+    {
+        RequireEnabled();
+        if (fromOrigin is null) return await _registration.RegisterAsync(path, Trigger.Of(caller), null, cancellation);
+        var from = _store.Origins.Require(fromOrigin, "from_origin");
+        return await _import.StartAsync(path, from, Trigger.Of(caller), caller.UserId, cancellation);
+    }
+
+    /// <summary>One point read, with the uses that this instance knows of.</summary>
+    /// <exception cref="CacheException">NotFound: it is not registered.</exception>
+    public async Task<CachedDirectory> GetAsync(DirectoryPath path, CancellationToken cancellation = default) =>
+        _index.WithTouches((await _store.GetAsync(path, cancellation)).Directory);
+
+    /// <param name="exact">Whether to ask every shard for what other instances did a moment ago.</param>
+    public async Task<(IReadOnlyList<CachedDirectory> Page, DirectoryPlace? Next)> ListAsync(
+        DirectoryQuery query, bool exact = false, CancellationToken cancellation = default) =>
+        DirectoryList.Page(await _index.AllAsync(exact, cancellation), query);
+
+    /// <summary>Forgets a directory; with its files, removes also the directories in it.</summary>
+    /// <returns>The directory as it was; or the job that goes on removing its files.</returns>
+    /// <exception cref="CacheException">NotFound; Conflict: it, or one in it, is pinned; Locked.</exception>
+    public async Task<(CachedDirectory Directory, Job? Pending)> RemoveAsync(
+        Caller caller, DirectoryPath path, bool removeFiles, CancellationToken cancellation = default)
+    {
+        if (!removeFiles) return (await _removal.ForgetAsync(path, "asked for; the files stay", Trigger.Of(caller), cancellation), null);
+        var directory = (await _store.GetAsync(path, cancellation)).Directory;
+        var (job, isOwn) = await _jobs.ClaimAsync(
+            $"directory-{path.Id:N}", RemovalKind, path.Id.ToString("N"), path.Text, caller.UserId, Trigger.Of(caller).By, null);
+        if (!isOwn)
+        {
+            job = await _jobs.WaitAsync(job.Id, cancellation);
+            // What ran was perhaps an import.
+            if (job.State != JobState.Running && await _store.FindAsync(path, cancellation) is { } found) _store.RequireFree(found.Directory);
+            return (directory, job.State == JobState.Running ? job : null);
+        }
+
+        return (directory, await _jobs.StartAsync<object>(job) is null ? job : null);
+    }
+
+    /// <summary>A pinned directory is never cleaned, evicted or removed.</summary>
+    public async Task<CachedDirectory> PinAsync(Caller caller, DirectoryPath path, bool pinned, CancellationToken cancellation = default) =>
+        _index.WithTouches(await _store.ChangeAsync(
+            path,
+            pinned ? "directory_pinned" : "directory_unpinned",
+            Trigger.Of(caller),
+            directory =>
+            {
+                if (directory.RemovedWith is not null) _store.RequireFree(directory);
+                return directory.Pinned == pinned ? null : (directory with { Pinned = pinned }, pinned ? "kept whatever happens" : "no longer kept");
+            },
+            cancellation));
+
+    /// <summary>One storage transaction.</summary>
+    /// <exception cref="CacheException">NotFound.</exception>
+    public async Task<ContentItem> FindContentAsync(DirectoryPath file, CancellationToken cancellation = default)
+    {
+        try
+        {
+            return await _contents.FindAsync(file, cancellation);
+        }
+        catch (CacheException error) when (error.Code == ErrorCode.NotFound)
+        {
+            _hits.Miss(0);
+            throw;
+        }
+    }
+
+    /// <summary>One storage transaction.</summary>
+    /// <param name="item">As it was found: the bytes are those of this version.</param>
+    public Task<Stream> OpenContentAsync(
+        DirectoryPath file, ContentItem item, long offset = 0, long? length = null, CancellationToken cancellation = default) =>
+        _contents.OpenAsync(file, item, offset, length, cancellation);
+
+    /// <summary>A file was served: a hit, and a use of all directories that hold it. No storage transaction.</summary>
+    public void NoteServed(DirectoryPath file, long bytes)
+    {
+        _hits.Hit(bytes);
+        _index.Touch(file, 1);
+    }
+
+    /// <summary>Stores a file, or puts another in its place. Streams, whatever the size.</summary>
+    /// <returns>The file, and whether it was not there before.</returns>
+    public Task<(ContentItem Item, bool IsNew)> WriteContentAsync(
+        Caller caller, DirectoryPath file, Stream content, long? length, CancellationToken cancellation = default) =>
+        _contents.WriteAsync(file, content, length, Trigger.Of(caller), cancellation);
+
+    public Task DeleteContentAsync(Caller caller, DirectoryPath file, CancellationToken cancellation = default) =>
+        _contents.DeleteAsync(file, Trigger.Of(caller), cancellation);
+
+    /// <summary>At most three storage transactions once the index is loaded.</summary>
+    public async Task<DirectoryStatistics> StatisticsAsync(bool exact = false, CancellationToken cancellation = default)
+    {
+        var tree = await _index.AllAsync(exact, cancellation);
+        var total = tree.TotalBytes;
+        return new DirectoryStatistics(
+            total,
+            _settings.MaxBytes,
+            DirectoryStatistics.StatusOf(total, _settings),
+            tree.All.Count,
+            (await _hits.ReadAsync(HitWindow, cancellation)).Counts,
+            await _scheduler.ReadAsync(cancellation));
+    }
+
+    /// <summary>Cleans now, whatever the scheduler's switch says.</summary>
+    /// <returns>The job, with a <see cref="CleanupReport"/> as its result; running: it takes long, and goes on.</returns>
+    /// <exception cref="CacheException">Forbidden: the caller is neither an admin nor a machine; Conflict: the management is off.</exception>
+    public Task<Job> CleanUpAsync(Caller caller, CancellationToken cancellation = default)
+    {
+        caller.RequireAdmin();
+        RequireEnabled();
+        return _cleanup.StartAsync(Trigger.Of(caller), cancellation);
+    }
+
+    /// <summary>What a cleanup would do now.</summary>
+    /// <exception cref="CacheException">As <see cref="CleanUpAsync"/>.</exception>
+    public Task<CleanupReport> TryCleanUpAsync(Caller caller, CancellationToken cancellation = default)
+    {
+        caller.RequireAdmin();
+        RequireEnabled();
+        return _cleanup.TryAsync(cancellation);
+    }
+
+    /// <summary>For the timer: cleans unless the scheduler is stopped or the management is off.</summary>
+    public async Task RunCleanupAsync(CancellationToken cancellation = default)
+    {
+        if ((await _scheduler.ReadAsync(cancellation)).State == "running") await _cleanup.StartAsync(Trigger.Timer, cancellation);
+    }
+
+    /// <summary>For the nightly timer: counts all directories anew. Safe to repeat.</summary>
+    /// <returns>How many were wrong.</returns>
+    public Task<int> RunMaintenanceAsync(CancellationToken cancellation = default) =>
+        _settings.Enabled ? new Recount(_store, _index).RunAsync(Trigger.Timer, cancellation) : Task.FromResult(0);
+
+    /// <summary>Starts or stops the scheduled cleaning, on all instances and for good. Again is fine.</summary>
+    /// <returns>The scheduler as it is now, and whether it was not so before.</returns>
+    /// <exception cref="CacheException">As <see cref="CleanUpAsync"/>.</exception>
+    public async Task<(SchedulerState State, bool HasChanged)> SwitchSchedulerAsync(Caller caller, bool isOn, CancellationToken cancellation = default)
+    {
+        caller.RequireAdmin();
+        RequireEnabled();
+        var changed = await _scheduler.SwitchAsync(isOn, Trigger.Of(caller), cancellation);
+        return (await _scheduler.ReadAsync(cancellation), changed);
+    }
+
+    /// <summary>The log, newest first; users see what they did.</summary>
+    public Task<(IReadOnlyList<LoggedOperation> Operations, string? Cursor)> OperationsAsync(
+        Caller caller, Func<LoggedOperation, bool> fits, int limit, string? cursor, CancellationToken cancellation = default) =>
+        _log.ReadAsync(
+            operation => fits(operation) && (caller.UserId is null || caller.IsAdmin || operation.Operation.TriggeredByUser == caller.UserId),
+            limit,
+            cursor,
+            cancellation);
+
+    private async Task<object> RemoveAsync(JobRun run, CancellationToken cancellation)
+    {
+        var trigger = new Trigger(run.Job.Arguments, run.Job.UserId);
+        await _removal.RemoveAsync(DirectoryPath.Stored(run.Job.FilePath), "asked for, with its files", null, run.Id, trigger, cancellation);
+        return new object();
+    }
+
+    private void RequireEnabled()
+    {
+        if (!_settings.Enabled)
+            throw new CacheException(ErrorCode.Conflict, "The management of the directory cache is off. Set ENABLE_DISK_CACHE_MANAGEMENT to true.");
+    }
+}

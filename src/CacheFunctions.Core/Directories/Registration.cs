@@ -1,0 +1,51 @@
+using CacheFunctions.Errors;
+using CacheFunctions.Operations;
+using CacheFunctions.Storage;
+
+namespace CacheFunctions.Directories;
+
+/// <summary>
+/// Registers what lies in the store: one listing, one read for each level and one transaction. Registering again counts anew and is a use;
+/// the row stays one, so nothing counts twice.
+/// </summary>
+internal sealed class Registration(DirectoryStore store)
+{
+    /// <summary>Safe to repeat.</summary>
+    /// <param name="held">The lock under which files were brought there, which ends with this; null: none.</param>
+    /// <exception cref="CacheException">NotFound: nothing lies there; Locked: it is being worked on.</exception>
+    public async Task<RegisteredDirectory> RegisterAsync(
+        DirectoryPath path, Trigger trigger, DirectoryLock? held, CancellationToken cancellation)
+    {
+        await store.UseHoldersAsync(path, trigger, cancellation);
+        var (size, count) = await store.CountAsync(path, cancellation);
+        return await store.Table.UpdateAsync(
+            store.ShardOf(path),
+            async token =>
+            {
+                var found = await store.FindAsync(path, token);
+                if (found is null && count == 0) throw Nothing(path);
+                if (found is not null) store.RequireFree(found.Directory, held?.Owner);
+                // A run that wakes late must not end another's lock.
+                if (held is not null && found?.Directory.LockOwner != held.Owner) throw new CacheException(ErrorCode.Locked, $"'{path}' is worked on by another instance.");
+                var before = found?.Directory ?? new CachedDirectory(path.Text, 0, 0, store.Now, store.Now);
+                var after = before.Unlocked() with { SizeBytes = size, FileCount = count, LastAccessed = Later(before.LastAccessed, store.Now) };
+                var isNew = found is null || held is not null;
+                var change = new Change()
+                    .Put(DirectoryRows.Key(path.Text), found?.Row, DirectoryRows.Values(after))
+                    .Log(DirectoryStore.Log(
+                        isNew ? "directory_registered" : "directory_registered_again", after, trigger, $"{count} files with {size} bytes"));
+                return new Decision<RegisteredDirectory>(change, new RegisteredDirectory(after, found is null));
+            },
+            cancellation);
+    }
+
+    private static CacheException Nothing(DirectoryPath path) => CacheException.NotFound(
+        $"Nothing lies in '{path}'. Store files with PUT /cache/content/{path}/… first, or bring a folder with ?from_origin=");
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+}
+
+/// <param name="Directory">null: its files are still being brought, by a job.</param>
+/// <param name="IsNew">Whether it was not registered before.</param>
+/// <param name="Pending">The job; null: all is done.</param>
+public sealed record RegisteredDirectory(CachedDirectory? Directory, bool IsNew, Jobs.Job? Pending = null);

@@ -1,0 +1,99 @@
+using System.Globalization;
+using CacheFunctions.Errors;
+using CacheFunctions.Http;
+using CacheFunctions.Jobs;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CacheFunctions.Directories;
+
+/// <summary>Registered directories over HTTP.</summary>
+public sealed class DirectoryFunctions(Api api, DirectoriesService directories)
+{
+    private const int MaxLimit = 1_000;
+
+    [Function(nameof(RegisterDirectory))]
+    [Accepts(Query = ["from_origin"])]
+    public Task<IResult> RegisterDirectory(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "cache/register/{*path:minlength(1)}")] HttpRequest request, string path) =>
+        api.RunAsync(request, async call =>
+        {
+            var directory = DirectoryPath.Of(path);
+            var from = call.Query.Text("from_origin") is { } text ? Fields.Path("from_origin", text) : null;
+            await call.RequireNoBodyAsync();
+            var registered = await directories.RegisterAsync(call.Caller, directory, from, call.Cancelled);
+            if (registered.Pending is { } job) return Pending(call, job, "Bringing the files");
+            var answer = Answer(call, registered.Directory!);
+            return registered.IsNew
+                ? call.Created($"/cache/directories/{Escape(directory)}", answer, $"Directory registered: {directory}")
+                : call.Ok(answer, $"Directory already registered, and counted anew: {directory}");
+        });
+
+    [Function(nameof(ListDirectories))]
+    [Accepts(Query = ["limit", "cursor", "sort", "consistent"])]
+    public Task<IResult> ListDirectories(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "cache/directories")] HttpRequest request) =>
+        api.RunAsync(request, async call =>
+        {
+            var sort = call.Query.Text("sort") ?? "path";
+            var query = new DirectoryQuery(
+                call.Query.Number("limit", 100, 1, MaxLimit),
+                Sort(sort),
+                sort.StartsWith('-'),
+                Place(call.Query.Text("cursor")));
+            var (page, next) = await directories.ListAsync(query, call.Query.Flag("consistent", false), call.Cancelled);
+            var cursor = next is null ? null : Cursor.Write(string.Create(CultureInfo.InvariantCulture, $"{next.Value}|{next.Path}"));
+            return call.Page("directories", [.. page.Select(directory => Answer(call, directory))], query.Limit, cursor);
+        });
+
+    [Function(nameof(GetDirectory))]
+    public Task<IResult> GetDirectory(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "cache/directories/{*path:minlength(1)}")] HttpRequest request, string path) =>
+        api.RunAsync(request, async call => call.Ok(Answer(call, await directories.GetAsync(DirectoryPath.Of(path), call.Cancelled))));
+
+    [Function(nameof(RemoveDirectory))]
+    [Accepts(Query = ["remove_files"])]
+    public Task<IResult> RemoveDirectory(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "cache/directories/{*path:minlength(1)}")] HttpRequest request, string path) =>
+        api.RunAsync(request, async call =>
+        {
+            var removeFiles = call.Query.Flag("remove_files", false);
+            var (directory, job) = await directories.RemoveAsync(call.Caller, DirectoryPath.Of(path), removeFiles, call.Cancelled);
+            if (job is not null) return Pending(call, job, "Removing the files");
+            return call.Ok(
+                new { directory.Path, directory.SizeBytes, directory.FileCount, FilesRemoved = removeFiles },
+                removeFiles ? $"Directory removed with its files: {directory.Path}" : $"Directory forgotten; its files stay: {directory.Path}");
+        });
+
+    [Function(nameof(PinDirectory))]
+    public Task<IResult> PinDirectory(
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "cache/pins/{*path:minlength(1)}")] HttpRequest request, string path) =>
+        PinAsync(request, path, true, nameof(PinDirectory));
+
+    [Function(nameof(UnpinDirectory))]
+    public Task<IResult> UnpinDirectory(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "cache/pins/{*path:minlength(1)}")] HttpRequest request, string path) =>
+        PinAsync(request, path, false, nameof(UnpinDirectory));
+
+    private Task<IResult> PinAsync(HttpRequest request, string path, bool pinned, string function) => api.RunAsync(
+        request,
+        async call => call.Ok(Answer(call, await directories.PinAsync(call.Caller, DirectoryPath.Of(path), pinned, call.Cancelled))),
+        function);
+
+    private DirectoryAnswer Answer(ApiCall call, CachedDirectory directory) => DirectoryAnswer.Of(directory, directories.Ttl, call.Now);
+
+    private static IResult Pending(ApiCall call, Job job, string what) =>
+        call.Accepted(job.Id, new { JobId = job.Id, job.BytesDone }, $"{what} goes on as a job.");
+
+    private static DirectorySort Sort(string text) => Choices.Parse<DirectorySort>("sort", text.StartsWith('-') ? text[1..] : text);
+
+    private static DirectoryPlace? Place(string? cursor)
+    {
+        if (Cursor.Read(cursor) is not { } text) return null;
+        return text.IndexOf('|') is > 0 and var end && long.TryParse(text.AsSpan(0, end), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            ? new DirectoryPlace(value, text[(end + 1)..])
+            : throw CacheException.Invalid("cursor", "is not one that this service gave. Begin again without it.");
+    }
+
+    private static string Escape(DirectoryPath path) => string.Join('/', path.Text.Split('/').Select(Uri.EscapeDataString));
+}

@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using CacheFunctions.Directories.Index;
+using CacheFunctions.IntegrationTests.Service;
+using CacheFunctions.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CacheFunctions.IntegrationTests.Directories;
+
+/// <summary>The calls of the fifth source document, and what they cost, over HTTP.</summary>
+public sealed class DirectoryCacheTests : IAsyncLifetime
+{
+    private TestService _service = null!;
+
+    public async Task InitializeAsync() => _service = await TestService.StartAsync("--DISK_CACHE_MAX_BYTES", "10485760");
+
+    public async Task DisposeAsync() => await _service.DisposeAsync();
+
+    [Fact]
+    public async Task The_documents_curl_lines_work_as_they_stand()
+    {
+        await PutAsync("downloads/one/a.mp3", "12345");
+        await PutAsync("downloads/one/b.mp3", "67890");
+        var registered = await SendAsync(HttpMethod.Post, "/cache/register/downloads/one", HttpStatusCode.Created);
+        AssertFields(
+            registered,
+            "path", "size_bytes", "size_readable", "file_count", "registered_at", "last_accessed", "expires_at", "expired", "access_count", "pinned", "locked", "compressed");
+        Assert.Equal((10, 2, "10.0 B"), (registered.GetProperty("size_bytes").GetInt64(), registered.GetProperty("file_count").GetInt64(), registered.GetProperty("size_readable").GetString()));
+        Assert.Equal(TimeSpan.FromDays(1), registered.GetProperty("expires_at").GetDateTimeOffset() - registered.GetProperty("last_accessed").GetDateTimeOffset());
+
+        // curl http://localhost:8080/cache/stats
+        var stats = await SendAsync(HttpMethod.Get, "/cache/stats");
+        AssertFields(
+            stats,
+            "total_bytes", "total_readable", "max_bytes", "usage_percent", "quota_status", "directory_count", "hits", "misses", "hit_ratio", "last_run", "scheduler");
+        Assert.Equal((10, 10_485_760, "ok", 1), (stats.GetProperty("total_bytes").GetInt64(), stats.GetProperty("max_bytes").GetInt64(), stats.GetProperty("quota_status").GetString(), stats.GetProperty("directory_count").GetInt32()));
+        AssertFields(stats.GetProperty("scheduler"), "state", "interval_seconds", "next_run", "changed_at");
+        Assert.Equal(JsonValueKind.Null, stats.GetProperty("last_run").ValueKind);
+
+        // curl http://localhost:8080/cache/directories, and the document's ?limit=100
+        foreach (var query in new[] { "", "?limit=100" })
+        {
+            var list = await SendAsync(HttpMethod.Get, "/cache/directories" + query);
+            Assert.Equal("downloads/one", Assert.Single(list.GetProperty("directories").EnumerateArray()).GetProperty("path").GetString());
+            Assert.False(list.GetProperty("pagination").GetProperty("has_more").GetBoolean());
+        }
+
+        Assert.Equal(registered.GetRawText(), (await SendAsync(HttpMethod.Get, "/cache/directories/downloads/one")).GetRawText());
+
+        // curl -X POST http://localhost:8080/cache/cleanup
+        Assert.True((await SendAsync(HttpMethod.Post, "/cache/cleanup", body: """{"dry_run": true}""")).GetProperty("dry_run").GetBoolean());
+        Assert.Equal(0, (await SendAsync(HttpMethod.Post, "/cache/cleanup")).GetProperty("expired_count").GetInt32());
+        Assert.Equal(0, (await SendAsync(HttpMethod.Get, "/cache/stats")).GetProperty("last_run").GetProperty("expired_count").GetInt32());
+
+        // curl -X POST http://localhost:8080/cache/start-scheduler
+        foreach (var (word, state) in new[] { ("stop", "stopped"), ("stop", "stopped"), ("start", "running"), ("start", "running") })
+            Assert.Equal(state, (await SendAsync(HttpMethod.Post, $"/cache/{word}-scheduler")).GetProperty("state").GetString());
+
+        await SendAsync(HttpMethod.Delete, "/cache/directories/downloads/one?remove_files=false");
+        Assert.Equal("12345", await _service.Http.GetStringAsync("/cache/content/downloads/one/a.mp3"));
+        await SendAsync(HttpMethod.Post, "/cache/register/downloads/one", HttpStatusCode.Created);
+        await SendAsync(HttpMethod.Delete, "/cache/directories/downloads/one?remove_files=true");
+        using var gone = await _service.Http.GetAsync("/cache/content/downloads/one/a.mp3");
+        await TestService.ErrorAsync(404, "not_found", gone);
+
+        var operations = await SendAsync(HttpMethod.Get, "/cache/operations?path=downloads/one&limit=500");
+        Assert.Equal(
+            ["directory_removed", "directory_removal_begun", "directory_registered", "directory_forgotten", "directory_registered"],
+            operations.GetProperty("operations").EnumerateArray().Select(operation => operation.GetProperty("operation_type").GetString()));
+    }
+
+    [Fact]
+    public async Task Content_is_served_as_http_means_it_and_counts_as_a_use()
+    {
+        using var put = await PutAsync("media/ä b/film.mp4", "0123456789");
+        await SendAsync(HttpMethod.Post, "/cache/register/media", HttpStatusCode.Created);
+        using var part = await _service.Http.SendAsync(new(HttpMethod.Get, "/cache/content/media/ä b/film.mp4") { Headers = { Range = new RangeHeaderValue(2, 4) } });
+        Assert.Equal((HttpStatusCode.PartialContent, "234"), (part.StatusCode, await part.Content.ReadAsStringAsync()));
+        Assert.Equal(put.Headers.ETag, part.Headers.ETag);
+        using var head = await _service.Http.SendAsync(new(HttpMethod.Head, "/cache/content/media/ä b/film.mp4"));
+        Assert.Equal((10, "video/mp4"), (head.Content.Headers.ContentLength, head.Content.Headers.ContentType!.MediaType));
+        using var same = await _service.Http.SendAsync(new(HttpMethod.Get, "/cache/content/media/ä b/film.mp4") { Headers = { IfNoneMatch = { put.Headers.ETag! } } });
+        Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
+        using var missing = await _service.Http.GetAsync("/cache/content/media/none.mp4");
+        await TestService.ErrorAsync(404, "not_found", missing);
+        using var replaced = await PutAsync("media/ä b/film.mp4", "new");
+        Assert.NotEqual(put.Headers.ETag, replaced.Headers.ETag);
+
+        var stats = await SendAsync(HttpMethod.Get, "/cache/stats");
+        Assert.Equal((2, 1, 3), (stats.GetProperty("hits").GetInt32(), stats.GetProperty("misses").GetInt32(), stats.GetProperty("total_bytes").GetInt32()));
+        await _service.Services.GetRequiredService<DirectoryIndex>().SendTouchesAsync(default);
+        var directory = (await SendAsync(HttpMethod.Get, "/cache/directories?consistent=true")).GetProperty("directories")[0];
+        Assert.Equal(2, directory.GetProperty("access_count").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_calls_cost_in_storage_transactions()
+    {
+        for (var round = 0; round < 2; round++)
+        {
+            await PutAsync("costs/a/file", "text");
+            await SendAsync(HttpMethod.Post, "/cache/register/costs", null);
+            await SendAsync(HttpMethod.Get, "/cache/stats");
+        }
+
+        // One listing, one point read, one transaction.
+        var registering = await _service.CountAsync(() => SendAsync(HttpMethod.Post, "/cache/register/costs"));
+        Assert.Equal((1, 2, 1), (registering[StorageCall.BlobList], registering.Tables, registering[StorageCall.TableWrite]));
+        // Its facts and its bytes; the use of the directory costs nothing now.
+        var reading = await _service.CountAsync(() => _service.Http.GetStringAsync("/cache/content/costs/a/file"));
+        Assert.Equal((2, 0), (reading.Blobs, reading.Tables));
+        var stats = await _service.CountAsync(() => SendAsync(HttpMethod.Get, "/cache/stats"));
+        Assert.InRange(stats.Tables, 1, 4);
+        Assert.Equal(0, stats.Blobs);
+    }
+
+    [Fact]
+    public async Task A_folder_is_brought_from_an_origin_and_a_pinned_directory_stays()
+    {
+        _service.Put("albums/one/a.flac", "abc");
+        _service.Put("albums/one/disc 2/b.flac", "defg");
+
+        var imported = await SendAsync(HttpMethod.Post, "/cache/register/music/one?from_origin=/mnt/nas/albums/one", HttpStatusCode.Created);
+        Assert.Equal((7, 2), (imported.GetProperty("size_bytes").GetInt32(), imported.GetProperty("file_count").GetInt32()));
+        Assert.Equal("defg", await _service.Http.GetStringAsync("/cache/content/music/one/disc 2/b.flac"));
+        Assert.True((await SendAsync(HttpMethod.Put, "/cache/pins/music/one")).GetProperty("pinned").GetBoolean());
+        using var refused = await _service.Http.DeleteAsync("/cache/directories/music/one?remove_files=true");
+        await TestService.ErrorAsync(409, "conflict", refused);
+        Assert.False((await SendAsync(HttpMethod.Delete, "/cache/pins/music/one")).GetProperty("pinned").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("DISK_CACHE_TTL_SECONDS", "0", "1 to 315360000")]
+    [InlineData("DISK_CACHE_MAX_BYTES", "ten", "1048576 to 1125899906842624")]
+    [InlineData("DiskCache:CleanupInterval", "59", "60 to 86400")]
+    [InlineData("DISK_CACHE_LRU_EVICTION_THRESHOLD", "1.5", "0.2 to 1")]
+    [InlineData("DISK_CACHE_EVICTION_POLICY", "random", "lru, lfu, fifo, sieve")]
+    [InlineData("ENABLE_DISK_CACHE_MANAGEMENT", "yes", "true or false")]
+    [InlineData("DiskCache:Ttl", "1", "TtlSeconds")]
+    public async Task A_wrong_setting_stops_the_start_with_its_name_and_range(string name, string value, string allowed)
+    {
+        var error = await Assert.ThrowsAsync<Errors.CacheException>(async () => await (await TestService.StartAsync("--" + name, value)).DisposeAsync());
+
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+        Assert.Contains(allowed, error.Message, StringComparison.Ordinal);
+    }
+
+    private static void AssertFields(JsonElement element, params string[] names) =>
+        Assert.Equal(names, element.EnumerateObject().Select(field => field.Name));
+
+    private async Task<HttpResponseMessage> PutAsync(string path, string text)
+    {
+        var answer = await _service.Http.PutAsync("/cache/content/" + path, new StringContent(text));
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return answer;
+    }
+
+    /// <param name="status">null: any that is a success.</param>
+    private async Task<JsonElement> SendAsync(HttpMethod method, string address, HttpStatusCode? status = HttpStatusCode.OK, string? body = null)
+    {
+        using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : TestService.Json(body) };
+        using var answer = await _service.Http.SendAsync(request);
+        var data = await TestService.DataAsync(answer);
+        if (status is not null) Assert.Equal(status, answer.StatusCode);
+        return data;
+    }
+}
