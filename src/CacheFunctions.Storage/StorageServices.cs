@@ -28,7 +28,7 @@ public static class StorageServices
             cache.Contents(provider.GetRequiredService<IContentStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CacheContainer(
             cache.Directory is null ? provider.GetRequiredService<StorageAccount>().Blobs.GetBlobContainerClient(ContentName.Cache).Uri : null));
-        if (cache.Links() is { } links) services.AddSingleton(links);
+        if (cache.Directory is not null) services.AddSingleton(provider => cache.Links(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ITimerState>(provider => new BlobTimerState(
             provider.GetRequiredService<StorageAccount>().Blobs.GetBlobContainerClient("system"), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>

@@ -67,11 +67,12 @@ internal sealed class Adding(
     private async Task<AddedFile?> CacheAsync(FilePath path, OriginPath? original, ToRecord asked)
     {
         CopiedFile? copied;
+        var patience = large.NewPatience();
         try
         {
             if (asked.Request.CachedPath is { } existing)
                 return await recording.RecordExistingAsync(path.Id, asked, existing, await SizeAsync(existing));
-            copied = await copier.CopyAsync(path.Id, original!, CancellationToken.None);
+            copied = await copier.CopyAsync(path.Id, original!, patience);
             if (copied is not null) return await recording.RecordCopyAsync(path.Id, asked, copied);
         }
         catch (CacheException error)
@@ -80,7 +81,7 @@ internal sealed class Adding(
             throw;
         }
 
-        return await large.CopyAsync(path, original!, asked);
+        return await large.CopyAsync(path, original!, asked, patience);
     }
 
     /// <returns>null: nothing is to be copied, and the original may lie anywhere.</returns>

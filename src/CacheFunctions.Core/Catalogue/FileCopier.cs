@@ -1,6 +1,7 @@
 using CacheFunctions.Catalogue.Quota;
 using CacheFunctions.Content;
 using CacheFunctions.Errors;
+using CacheFunctions.Jobs;
 using CacheFunctions.Origins;
 
 namespace CacheFunctions.Catalogue;
@@ -8,20 +9,22 @@ namespace CacheFunctions.Catalogue;
 /// <summary>Copies an origin's file, as one whole version, into the cache container. Its room is reserved until the copy is disposed of.</summary>
 internal sealed class FileCopier(CatalogueStore store, Room room, CatalogueSettings settings)
 {
-    /// <returns>null: the file is large, and nothing was copied.</returns>
+    /// <returns>null: it takes long, so a job should do it; nothing was copied.</returns>
     /// <exception cref="CacheException">NotFound; Conflict: it keeps changing; QuotaExceeded.</exception>
-    public async Task<CopiedFile?> CopyAsync(CachedFileId id, OriginPath path, CancellationToken cancellation)
+    public async Task<CopiedFile?> CopyAsync(CachedFileId id, OriginPath path, Patience patience)
     {
         var isLarge = false;
-        var copied = await WholeVersion.CopyAsync(
-            path,
-            async file =>
-            {
-                room.RequireFits(file.Fingerprint.SizeBytes);
-                isLarge = file.Fingerprint.SizeBytes > settings.LargeBytes;
-                return isLarge ? new CopiedFile("", 0, "", file.Fingerprint) : await WithRoomAsync(id, file, () => CopyAsync(id, file, cancellation), cancellation);
-            },
-            cancellation);
+        var copied = await patience.TryAsync(
+            token => WholeVersion.CopyAsync(
+                path,
+                async file =>
+                {
+                    room.RequireFits(file.Fingerprint.SizeBytes);
+                    isLarge = file.Fingerprint.SizeBytes > settings.LargeBytes;
+                    return isLarge ? new CopiedFile("", 0, "", file.Fingerprint) : await WithRoomAsync(id, file, () => CopyAsync(id, file, token));
+                },
+                token),
+            CancellationToken.None);
         return isLarge ? null : copied;
     }
 
@@ -31,7 +34,7 @@ internal sealed class FileCopier(CatalogueStore store, Room room, CatalogueSetti
     public Task<CopiedFile> CopyLargeAsync(
         CachedFileId id, OriginPath path, string seed, IProgress<long> progress, CancellationToken cancellation) =>
         WholeVersion.CopyAsync(
-            path, file => WithRoomAsync(id, file, () => CopyLargeAsync(id, file, seed, progress, cancellation), cancellation), cancellation);
+            path, file => WithRoomAsync(id, file, () => CopyLargeAsync(id, file, seed, progress, cancellation)), cancellation);
 
     /// <summary>Deletes content that no row names, and certainly never will.</summary>
     public async Task DeleteAsync(string name)
@@ -70,9 +73,9 @@ internal sealed class FileCopier(CatalogueStore store, Room room, CatalogueSetti
         return new CopiedFile(name, hashing.BytesRead, sha256, file.Fingerprint with { Sha256 = sha256 }, IsOfJob: true);
     }
 
-    private async Task<CopiedFile?> WithRoomAsync(CachedFileId id, OriginFile file, Func<Task<CopiedFile?>> copy, CancellationToken cancellation)
+    private async Task<CopiedFile?> WithRoomAsync(CachedFileId id, OriginFile file, Func<Task<CopiedFile?>> copy)
     {
-        var reserved = await room.ReserveAsync(id, file.Fingerprint.SizeBytes, cancellation);
+        var reserved = await room.ReserveAsync(id, file.Fingerprint.SizeBytes);
         CopiedFile? copied = null;
         try
         {

@@ -6,7 +6,7 @@ using CacheFunctions.Origins;
 namespace CacheFunctions.Catalogue;
 
 /// <summary>
-/// Copies large files by jobs: one for a file at a time, whoever asks on whichever instance, and gone on with block by block
+/// Copies by jobs what takes long: one for a file at a time, whoever asks on whichever instance, and gone on with block by block
 /// when its instance dies.
 /// </summary>
 internal sealed class LargeCopies
@@ -27,9 +27,12 @@ internal sealed class LargeCopies
         jobs.Register(Kind, CopyAsync);
     }
 
+    /// <inheritdoc cref="JobRunner.NewPatience"/>
+    public Patience NewPatience() => _jobs.NewPatience();
+
     /// <summary>Caches a file, or a new version of one that is cached.</summary>
     /// <returns>Pending when the copy takes long; null: another request's copy was recorded, or is gone again; look again.</returns>
-    public async Task<AddedFile?> CopyAsync(FilePath path, OriginPath original, ToRecord asked)
+    public async Task<AddedFile?> CopyAsync(FilePath path, OriginPath original, ToRecord asked, Patience patience)
     {
         var size = (await original.Origin.FindAsync(original.Path, CancellationToken.None))?.SizeBytes;
         // The metadata goes beside the request: as JSON within JSON it could double.
@@ -38,8 +41,8 @@ internal sealed class LargeCopies
             asked.Request.Metadata is { } metadata ? JsonDocument.Parse(metadata).RootElement : null);
         var (job, isOwn) = await _jobs.ClaimAsync(
             $"cache-{path.Id}", Kind, path.Id.ToString(), path.Text, Everybody, JsonSerializer.Serialize(arguments, JsonSerializerOptions.Web), size);
-        if (isOwn) return await _jobs.StartAsync<Copied>(job) is { } copied ? copied.Added : new AddedFile(null, true, job);
-        job = await _jobs.WaitAsync(job.Id, CancellationToken.None);
+        if (isOwn) return await _jobs.StartAsync<Copied>(job, patience) is { } copied ? copied.Added : new AddedFile(null, true, job);
+        job = await _jobs.WaitAsync(job.Id, patience, CancellationToken.None);
         // What it has copied may be older than what this caller saw.
         return job.State == JobState.Running ? new AddedFile(null, false, job) : null;
     }

@@ -107,9 +107,10 @@ internal sealed class ReadThrough(
     {
         var request = new AddCachedFile(before.FilePath, before.OriginalPath, Operation: before.TriggeredByOperation, Metadata: before.Metadata);
         var asked = new ToRecord(request, before.Method, Trigger.System, null, before.Content);
-        var added = await copier.CopyAsync(before.Id, path.Origin!, CancellationToken.None) is { } copied
+        var patience = large.NewPatience();
+        var added = await copier.CopyAsync(before.Id, path.Origin!, patience) is { } copied
             ? await recording.RecordCopyAsync(before.Id, asked, copied)
-            : await large.CopyAsync(path, path.Origin!, asked);
+            : await large.CopyAsync(path, path.Origin!, asked, patience);
         return added is null ? null : added.File ?? AtOrigin(path, current);
     }
 

@@ -10,9 +10,6 @@ namespace CacheFunctions.Jobs;
 /// </summary>
 public sealed class JobRunner(JobStore jobs, TimeProvider time)
 {
-    /// <summary>How long a caller waits for a job before the answer is that it goes on.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     // How often one who waits for a job of another instance looks at it.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
@@ -57,16 +54,22 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
         return await jobs.GetAsync(Caller.Machine, id, cancellation);
     }
 
+    /// <summary>A request's time begins.</summary>
+    public Patience NewPatience() => new(time);
+
     /// <summary>Waits a while for the end of a job, whoever carries it out.</summary>
     /// <returns>The job as it stands then; running: it goes on.</returns>
     /// <exception cref="CacheException">What it failed with.</exception>
-    public async Task<Job> WaitAsync(string id, CancellationToken cancellation)
+    public Task<Job> WaitAsync(string id, CancellationToken cancellation) => WaitAsync(id, NewPatience(), cancellation);
+
+    /// <inheritdoc cref="WaitAsync(string, CancellationToken)"/>
+    public async Task<Job> WaitAsync(string id, Patience patience, CancellationToken cancellation)
     {
-        for (var until = jobs.Now + Patience; ; await Task.Delay(Look, time, cancellation))
+        for (; ; await Task.Delay(Look, time, cancellation))
         {
             var job = await GetAsync(Caller.Machine, id, cancellation);
             if (job.State == JobState.Failed) throw new CacheException(Enum.Parse<ErrorCode>(job.ErrorCode ?? nameof(ErrorCode.Internal)), job.Error!);
-            if (job.State == JobState.Succeeded || jobs.Now >= until) return job;
+            if (job.State == JobState.Succeeded || patience.Left == TimeSpan.Zero) return job;
         }
     }
 
@@ -74,15 +77,17 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
     public Task DropAsync(Job job) => jobs.EndAsync(job, now => now with { State = JobState.Failed, Error = "It was not begun." });
 
     /// <summary>Begins a job and waits a while for its end.</summary>
+    /// <param name="patience">null: it begins now.</param>
     /// <returns>What the work gave; null: it goes on.</returns>
     /// <exception cref="CacheException">Whatever the work failed with in that time.</exception>
-    public async Task<T?> StartAsync<T>(Job job) where T : class
+    public async Task<T?> StartAsync<T>(Job job, Patience? patience = null) where T : class
     {
+        var left = (patience ?? NewPatience()).Left;
         var run = new JobRun(job) { IsWaitedFor = true };
         var work = RunAsync(run);
         try
         {
-            if (await Task.WhenAny(work, Task.Delay(Patience, time)) == work) return (T)await work;
+            if (await Task.WhenAny(work, Task.Delay(left, time)) == work) return (T)await work;
         }
         catch (OperationCanceledException)
         {

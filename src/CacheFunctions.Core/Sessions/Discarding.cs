@@ -1,23 +1,44 @@
 using CacheFunctions.Errors;
+using CacheFunctions.Jobs;
 using CacheFunctions.Operations;
+using CacheFunctions.Origins;
 using CacheFunctions.Security;
 using CacheFunctions.Storage;
 
 namespace CacheFunctions.Sessions;
 
 /// <summary>Gives a session the origin's version in place of its own, as a new version: nothing saved before is removed.</summary>
-internal sealed class Discarding(SessionStore store, OriginCopier copier)
+internal sealed class Discarding(SessionStore store, OriginCopier copier, SessionSettings settings)
 {
-    public async Task<Session> DiscardAsync(Session seen, Trigger trigger)
+    /// <returns>null: it takes long, so a job should do it.</returns>
+    public async Task<Session?> TryDiscardAsync(Session seen, Patience patience, Trigger trigger)
     {
-        var copy = await copier.CopyAsync(seen.Id, store.PathOf(seen), true, long.MaxValue, CancellationToken.None);
-        var content = copy.Content!;
-        return await store.OrDeleteAsync(content.Name, () => store.Edits.UpdateAsync(
-            store.ShardOf(seen.Id), token => DecideAsync(seen, content, copy.Fingerprint, trigger, token), CancellationToken.None));
+        var copy = await patience.TryAsync(
+            token => copier.CopyAsync(seen.Id, store.PathOf(seen), true, settings.LargeBytes, token), CancellationToken.None);
+        return copy?.Content is not { } content ? null : await store.OrDeleteAsync(content.Name, () => RecordAsync(seen, copy, trigger));
     }
 
+    /// <summary>Does it as a job. Its runs make one copy under one name, so none may delete what it could not record.</summary>
+    public async Task<Session?> DiscardAsync(Session seen, JobRun run, Trigger trigger, CancellationToken cancellation) =>
+        await RecordAsync(seen, await CopyAsync(seen, run, cancellation), trigger);
+
+    private async Task<OriginCopy> CopyAsync(Session seen, JobRun run, CancellationToken cancellation)
+    {
+        try
+        {
+            return await copier.CopyLargeAsync(seen.Id, store.PathOf(seen), run.Id, run, cancellation);
+        }
+        catch (CacheException error) when (error.Code == ErrorCode.NotFound)
+        {
+            return await copier.EmptyAsync(seen.Id);
+        }
+    }
+
+    private Task<Session> RecordAsync(Session seen, OriginCopy copy, Trigger trigger) => store.Edits.UpdateAsync(
+        store.ShardOf(seen.Id), token => DecideAsync(seen, copy.Content!, copy.Fingerprint, trigger, token), CancellationToken.None);
+
     private async Task<Decision<Session>> DecideAsync(
-        Session seen, SavedContent content, Origins.Fingerprint? fingerprint, Trigger trigger, CancellationToken cancellation)
+        Session seen, SavedContent content, Fingerprint? fingerprint, Trigger trigger, CancellationToken cancellation)
     {
         var (_, row, before) = await store.GetAsync(Caller.Machine, seen.Id, cancellation);
         if (before.Version != seen.Version)

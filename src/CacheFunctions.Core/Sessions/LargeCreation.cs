@@ -8,7 +8,7 @@ using CacheFunctions.Storage;
 namespace CacheFunctions.Sessions;
 
 /// <summary>
-/// Opens sessions of large files: the record first, in state preparing, then a job that copies. When its instance dies,
+/// Opens sessions of files whose copy takes long: the record first, in state preparing, then a job that copies. When its instance dies,
 /// another goes on block by block. A copy that storage already has is taken from there.
 /// </summary>
 internal sealed class LargeCreation
@@ -40,6 +40,7 @@ internal sealed class LargeCreation
         OriginPath path,
         bool lockIt,
         Fingerprint fingerprint,
+        Patience patience,
         string? requestKey,
         CancellationToken cancellation)
     {
@@ -68,7 +69,7 @@ internal sealed class LargeCreation
             throw;
         }
 
-        if (created.JobId == job.Id) return await _jobs.StartAsync<Session>(job) ?? created;
+        if (created.JobId == job.Id) return await _jobs.StartAsync<Session>(job, patience) ?? created;
         await _jobs.DropAsync(job);
         return created;
     }

@@ -30,12 +30,17 @@ internal sealed class OriginCopier(SessionStore store)
         }
         catch (CacheException error) when (error.Code == ErrorCode.NotFound && allowMissing)
         {
-            return new OriginCopy(await store.WriteContentAsync(sessionId, Stream.Null, 0, cancellation), null);
+            return await EmptyAsync(sessionId);
         }
     }
 
-    /// <summary>Copies a large file, going on where an earlier run was interrupted.</summary>
+    /// <exception cref="CacheException">NotFound.</exception>
+    public static async Task<Fingerprint> FindAsync(OriginPath path, CancellationToken cancellation) =>
+        await path.Origin.FindAsync(path.Path, cancellation) ?? throw CacheException.NotFound($"{path.NasPath} is gone from the origin.");
+
+    /// <summary>Copies a file whose copy takes long, going on where an earlier run was interrupted.</summary>
     /// <param name="seed">The same for all runs, and for nothing else.</param>
+    /// <exception cref="CacheException">NotFound; Conflict: it keeps changing.</exception>
     public Task<OriginCopy> CopyLargeAsync(
         string sessionId, OriginPath path, string seed, IProgress<long> progress, CancellationToken cancellation) =>
         WholeVersion.CopyAsync(
@@ -51,4 +56,8 @@ internal sealed class OriginCopier(SessionStore store)
                 return new OriginCopy(content, file.Fingerprint with { Sha256 = content.Sha256 });
             },
             cancellation);
+
+    /// <summary>What a file that does not exist counts as. Not to be called off: it is one short call.</summary>
+    public async Task<OriginCopy> EmptyAsync(string sessionId) =>
+        new(await store.WriteContentAsync(sessionId, Stream.Null, 0, CancellationToken.None), null);
 }

@@ -1,3 +1,4 @@
+using CacheFunctions.Jobs;
 using CacheFunctions.Operations;
 using CacheFunctions.Origins;
 using CacheFunctions.Security;
@@ -6,7 +7,8 @@ using CacheFunctions.Storage;
 namespace CacheFunctions.Sessions;
 
 /// <summary>Opens a session: copies the origin's file, then makes the record with one transaction.</summary>
-internal sealed class SessionCreation(SessionStore store, OriginCopier copier, LargeCreation large, SessionSettings settings)
+internal sealed class SessionCreation(
+    SessionStore store, OriginCopier copier, LargeCreation large, JobRunner jobs, SessionSettings settings)
 {
     public async Task<Session> CreateAsync(Caller caller, CreateSession request, string? requestKey, CancellationToken cancellation)
     {
@@ -19,9 +21,13 @@ internal sealed class SessionCreation(SessionStore store, OriginCopier copier, L
         var session = new Session(
             SessionId.Mint(shard, store.Ids), request.UserId, request.FilePath, path.Origin.Name, path.Path, path.NasPath,
             0, new SavedContent("", 0, ""), null, now, now, now);
-        var copy = await copier.CopyAsync(session.Id, path, request.Create, settings.LargeBytes, cancellation);
+        var patience = jobs.NewPatience();
+        var copy = await patience.TryAsync(
+            token => copier.CopyAsync(session.Id, path, request.Create, settings.LargeBytes, token), cancellation)
+            ?? new OriginCopy(null, await OriginCopier.FindAsync(path, cancellation));
         var content = copy.Content ?? await large.ReuseAsync(session.Id, path, copy.Fingerprint!, cancellation);
-        if (content is null) return await large.CreateAsync(caller, session, path, request.Lock, copy.Fingerprint!, requestKey, cancellation);
+        if (content is null)
+            return await large.CreateAsync(caller, session, path, request.Lock, copy.Fingerprint!, patience, requestKey, cancellation);
         var fingerprint = copy.Fingerprint is null ? null : copy.Fingerprint with { Sha256 = content.Sha256 };
         return await store.OrDeleteAsync(content.Name, () => store.Answers.UpdateOnceAsync(
             shard,

@@ -43,7 +43,7 @@ public sealed class SessionService
         _locks = new SessionLocks(store, settings);
         _writeBack = new WriteBack(store, copier, copies, jobs, settings);
         _end = new SessionEnd(store, _writeBack);
-        _creation = new SessionCreation(store, copier, new LargeCreation(store, copier, copies, _end, jobs, settings), settings);
+        _creation = new SessionCreation(store, copier, new LargeCreation(store, copier, copies, _end, jobs, settings), jobs, settings);
         _list = new SessionList(store);
         _scan = new SessionScan(store);
         _cleanup = new SessionCleanup(store, _scan, _end);

@@ -18,10 +18,10 @@ public sealed record SessionSettings
     internal const long SlowestBytesPerSecond = 2 << 20;
 
     /// <summary>
-    /// Larger files are copied and written back by jobs: a slow origin may take longer for them than a caller waits.
-    /// By default 40 MiB.
+    /// Larger files are copied and written back by jobs from the start: a slow origin may take longer for them than a
+    /// caller waits. By default 40 MiB. Smaller ones become jobs when a slower origin takes longer (<see cref="Patience"/>).
     /// </summary>
-    public long LargeBytes { get; init; } = (long)JobRunner.Patience.TotalSeconds * SlowestBytesPerSecond;
+    public long LargeBytes { get; init; } = (long)Patience.Length.TotalSeconds * SlowestBytesPerSecond;
 
     /// <summary>Seconds for which work may stay unsynced before the timer writes it back; 0 to 86,400.</summary>
     public int SyncAfterSeconds { get; init; } = 60;

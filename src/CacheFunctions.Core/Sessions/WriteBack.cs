@@ -26,7 +26,7 @@ internal sealed class WriteBack
         _store = store;
         _jobs = jobs;
         _intents = new WriteIntents(store, copies, settings);
-        _discarding = new Discarding(store, copier);
+        _discarding = new Discarding(store, copier, settings);
         jobs.Register(Kind, RunAsync);
     }
 
@@ -39,11 +39,12 @@ internal sealed class WriteBack
     private async Task<SyncOutcome> SyncAsync(Caller caller, WriteBackOrder request, JobRun? run, CancellationToken cancellation)
     {
         var (id, onConflict, conditions, trigger) = request;
+        var patience = _jobs.NewPatience();
         if (onConflict == OnConflict.Discard)
         {
             var (_, _, seen) = await _store.GetAsync(caller, id, cancellation);
             if (run is not null) await EndOwnAsync(run, seen, trigger, cancellation);
-            if (seen.Conflict is not null) return new SyncOutcome(await DiscardAsync(seen, trigger), false, null);
+            if (seen.Conflict is not null) return await DiscardAsync(seen, request, run, patience, cancellation);
         }
 
         var before = await _store.Answers.FindAsync<SyncOutcome>(_store.ShardOf(id), conditions.RequestKey, cancellation);
@@ -55,7 +56,7 @@ internal sealed class WriteBack
             // Only this first step can be called off: afterwards the intent stands and is carried to its end.
             var begun = await _intents.BeginAsync(caller, request, plan, run, cancellation);
             if (begun.RunningJob is { } running) return new SyncOutcome(begun.Session, false, null, running);
-            if (begun.NeedsJob) return await StartAsync(begun.Session, request);
+            if (begun.NeedsJob) return await StartAsync(begun.Session, request, patience);
             if (begun.LeftBehind is { } leftBehind)
             {
                 await TakeOverAsync(begun.Path, leftBehind, trigger);
@@ -63,14 +64,14 @@ internal sealed class WriteBack
             }
 
             if (begun.Intent is null) return new SyncOutcome(begun.Session, false, _store.KeptAt(begun.Session));
-            var swap = await CarryOutAsync(begun.Path, begun.Session, begun.Intent, run, trigger, cancellation);
+            var swap = await CarryOutAsync(begun.Path, begun.Session, begun.Intent, run, patience, trigger, cancellation);
+            if (swap is null) return await StartAsync(begun.Session, request, patience);
             var outcome = await _intents.FinishAsync(begun.Path, begun.Intent, swap, conditions.RequestKey, trigger);
             if (outcome is null) continue;
             if (swap.Written is not null) return outcome;
             var session = outcome.Session;
             if (onConflict == OnConflict.Fail) throw WriteConflict.Of(session);
-            if (onConflict == OnConflict.Discard)
-                return new SyncOutcome(await DiscardAsync(session, trigger), false, null);
+            if (onConflict == OnConflict.Discard) return await DiscardAsync(session, request, run, patience, cancellation);
             plan = plan.After(swap.Conflict!, session, _store.Now, attempt);
         }
 
@@ -114,29 +115,40 @@ internal sealed class WriteBack
         if (pathLock.Intent is { } intent && intent.JobId == run.Id) await TakeOverAsync(path, intent, trigger);
     }
 
-    private Task<Session> DiscardAsync(Session seen, Trigger trigger) =>
-        EndingLeftBehindAsync(() => _discarding.DiscardAsync(seen, trigger), trigger);
+    private async Task<SyncOutcome> DiscardAsync(
+        Session seen, WriteBackOrder request, JobRun? run, Patience patience, CancellationToken cancellation)
+    {
+        var trigger = request.Trigger;
+        var discarded = await EndingLeftBehindAsync(
+            () => run is null ? _discarding.TryDiscardAsync(seen, patience, trigger) : _discarding.DiscardAsync(seen, run, trigger, cancellation),
+            trigger);
+        return discarded is null ? await StartAsync(seen, request, patience) : new SyncOutcome(discarded, false, null);
+    }
 
-    /// <summary>Writes a large version back as a job, and waits a while for its end.</summary>
-    private async Task<SyncOutcome> StartAsync(Session session, WriteBackOrder request)
+    /// <summary>Does as a job what takes long, and waits for its end while the caller's patience lasts.</summary>
+    private async Task<SyncOutcome> StartAsync(Session session, WriteBackOrder request, Patience patience)
     {
         var arguments = JsonSerializer.Serialize(request, JsonSerializerOptions.Web);
         var job = await _jobs.AddAsync(Kind, session.Id, session.NasFilePath, session.UserId, arguments, session.Content.SizeBytes);
-        return await _jobs.StartAsync<SyncOutcome>(job) ?? new SyncOutcome(session, false, null, job.Id);
+        return await _jobs.StartAsync<SyncOutcome>(job, patience) ?? new SyncOutcome(session, false, null, job.Id);
     }
 
     private Task<SyncOutcome> RunAsync(JobRun run, CancellationToken cancellation) => SyncAsync(
         Caller.Machine, JsonSerializer.Deserialize<WriteBackOrder>(run.Job.Arguments, JsonSerializerOptions.Web)!, run, cancellation);
 
-    private async Task<SwapResult> CarryOutAsync(
-        OriginPath path, Session session, WriteIntent intent, JobRun? run, Trigger trigger, CancellationToken cancellation)
+    /// <returns>null: it takes long, so a job should do it; nothing of it has taken effect.</returns>
+    private async Task<SwapResult?> CarryOutAsync(
+        OriginPath path, Session session, WriteIntent intent, JobRun? run, Patience patience, Trigger trigger, CancellationToken cancellation)
     {
         var origin = path.Origin;
+        var content = _store.ForOrigin(session.Content);
         try
         {
             // A job that has lost its lease stops here; whoever has it now goes on with what is written.
-            await origin.WriteAsync(
-                intent.Staged, _store.ForOrigin(session.Content), run, run is null ? CancellationToken.None : cancellation);
+            if (run is not null)
+                await origin.WriteAsync(intent.Staged, content, run, cancellation);
+            else if (!await patience.TryAsync(token => origin.WriteAsync(intent.Staged, content, null, token), CancellationToken.None))
+                return await BreakOffAsync(path, intent, trigger);
             var swap = await origin.SwapAsync(
                 intent.Staged, intent.Expected, intent.Sha256, TheirsName(intent), CancellationToken.None);
             if (swap.Written is null) await origin.AbandonAsync(intent.Staged, CancellationToken.None);
@@ -144,12 +156,7 @@ internal sealed class WriteBack
         }
         catch (Exception error) when (run is null || !cancellation.IsCancellationRequested)
         {
-            if (await FindOutAsync(path, intent) is not { } found)
-            {
-                // What was taken over and ended meanwhile has no content any more; then the session is what is not found.
-                await _store.GetAsync(Caller.Machine, session.Id, CancellationToken.None);
-                throw;
-            }
+            if (await FindOutAsync(path, intent) is not { } found) throw;
 
             if (found.Written is not null) return found;
             var reason = (error as CacheException)?.Message ?? "the write failed";
@@ -159,8 +166,19 @@ internal sealed class WriteBack
         }
     }
 
+    /// <summary>Ends a write that takes longer than its caller waits. It was stopped before, so it is not in the job's way.</summary>
+    private async Task<SwapResult?> BreakOffAsync(OriginPath path, WriteIntent intent, Trigger trigger)
+    {
+        // Where the origin does not answer the intent stands, and the job goes on when its deadline has passed.
+        if (await FindOutAsync(path, intent) is not { } found) return null;
+        if (found.Written is not null) return found;
+        var isOwn = await _intents.GiveUpAsync(path, intent, found, "it takes long, and goes on as a job", trigger) is not null;
+        return isOwn ? null : found;
+    }
+
     /// <summary>The swap may have taken effect before it failed: looks, exactly as after a crash.</summary>
     /// <returns>null: the origin does not answer; the intent stands until somebody takes over.</returns>
+    /// <exception cref="CacheException">NotFound: somebody has, and the session is gone.</exception>
     private async Task<SwapResult?> FindOutAsync(OriginPath path, WriteIntent intent)
     {
         try
@@ -169,6 +187,7 @@ internal sealed class WriteBack
         }
         catch (CacheException)
         {
+            await _store.GetAsync(Caller.Machine, intent.SessionId, CancellationToken.None);
             return null;
         }
     }

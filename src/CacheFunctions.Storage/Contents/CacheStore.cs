@@ -41,6 +41,6 @@ public sealed record CacheStore(string? Directory, string? LinkTarget)
     internal IContentStore Contents(IContentStore blobs, TimeProvider time) =>
         Directory is null ? blobs : new DirectoryContentStore(Directory, time);
 
-    /// <returns>null: there is nothing to link to.</returns>
-    internal IFileLinks? Links() => Directory is null ? null : new DirectoryLinks(Directory, LinkTarget!);
+    /// <summary>Only where there is a folder to link to.</summary>
+    internal IFileLinks Links(TimeProvider time) => new DirectoryLinks(Directory!, LinkTarget!, time);
 }

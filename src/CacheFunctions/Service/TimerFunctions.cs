@@ -26,7 +26,7 @@ public sealed class TimerFunctions(
     public async Task RunFrequent(
         [TimerTrigger("%Schedules:Frequent%")] TimerInfo timer, CancellationToken cancellation)
     {
-        await jobs.ResumeAllAsync(JobRunner.Patience, cancellation);
+        await jobs.ResumeAllAsync(Patience.Length, cancellation);
         var report = await sessions.RunFrequentAsync(cancellation);
         foreach (var failure in report.Failed) logger.LogWarning("A write back failed and will be tried again: {Failure}", failure);
         if (report is not { Synced: 0, KeptBoth: 0, Purged: 0, Failed.Count: 0 })

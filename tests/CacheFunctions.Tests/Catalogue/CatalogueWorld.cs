@@ -54,13 +54,14 @@ public sealed class CatalogueWorld : IDisposable
     /// <summary>Another instance of the service on the same storage and origin.</summary>
     /// <param name="death">When it dies; null: it does not.</param>
     /// <param name="over">The records as this instance reaches them; null: as they are.</param>
-    public (CachedFilesService Service, JobRunner Jobs) NewInstance(Death? death = null, IContentStore? through = null, IRecordStore? over = null)
+    public (CachedFilesService Service, JobRunner Jobs) NewInstance(
+        Death? death = null, IContentStore? through = null, IRecordStore? over = null, CatalogueSettings? settings = null)
     {
         IOrigin origin = new DirectoryOrigin("nas", Origin, new PathRules(true, null), false);
         var records = over ?? Records;
         var contents = through ?? Contents;
         var copies = CopyFolder is null ? contents : new DirectoryContentStore(CopyFolder, Time);
-        IFileLinks? links = CopyFolder is null ? null : new DirectoryLinks(CopyFolder, CopyFolder);
+        IFileLinks? links = CopyFolder is null ? null : new DirectoryLinks(CopyFolder, CopyFolder, Time);
         if (death is not null)
         {
             (origin, records, contents, copies) = (
@@ -76,7 +77,7 @@ public sealed class CatalogueWorld : IDisposable
         var jobs = new JobRunner(new JobStore(records, Time), Time);
         var notices = new Notices(records, CatalogueStore.TableName, Time);
         var index = store.CreateIndex(records, notices);
-        return (new CachedFilesService(store, jobs, Settings, index, notices, new HitCounters(records, Time)), jobs);
+        return (new CachedFilesService(store, jobs, settings ?? Settings, index, notices, new HitCounters(records, Time)), jobs);
     }
 
     public void Put(string path, string text)

@@ -2,7 +2,7 @@ using CacheFunctions.Content;
 
 namespace CacheFunctions.Tests.Sessions;
 
-/// <summary>A store whose large transfers wait until a test opens it, and which counts their bytes.</summary>
+/// <summary>A store whose transfers wait until a test opens it, and which counts the bytes of large ones.</summary>
 internal sealed class GatedContentStore(IContentStore inner) : IContentStore
 {
     private readonly TaskCompletionSource _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,13 +22,16 @@ internal sealed class GatedContentStore(IContentStore inner) : IContentStore
 
     public void Open() => _open.TrySetResult();
 
-    public Task WriteAsync(string container, string name, Stream content, long? length, CancellationToken cancellation) =>
-        inner.WriteAsync(container, name, content, length, cancellation);
+    public async Task WriteAsync(string container, string name, Stream content, long? length, CancellationToken cancellation)
+    {
+        await PassAsync(cancellation);
+        await inner.WriteAsync(container, name, content, length, cancellation);
+    }
 
     public async Task<bool> WriteOnceAsync(
         string container, string name, Stream content, IProgress<long>? progress, CancellationToken cancellation)
     {
-        await PassAsync();
+        await PassAsync(cancellation);
         var written = await inner.WriteOnceAsync(container, name, new Counting(content, count => BytesWritten += count), progress, cancellation);
         _done.TrySetResult();
         return written;
@@ -37,7 +40,7 @@ internal sealed class GatedContentStore(IContentStore inner) : IContentStore
     public async Task<Stream?> OpenReadAsync(
         string container, string name, long offset, long? length, CancellationToken cancellation)
     {
-        await PassAsync();
+        await PassAsync(cancellation);
         return await inner.OpenReadAsync(container, name, offset, length, cancellation) is { } content
             ? new Counting(content, count => Interlocked.Add(ref _bytesRead, count))
             : null;
@@ -63,10 +66,10 @@ internal sealed class GatedContentStore(IContentStore inner) : IContentStore
     public IAsyncEnumerable<ContentItem> ListAsync(string container, string prefix, CancellationToken cancellation) =>
         inner.ListAsync(container, prefix, cancellation);
 
-    private Task PassAsync()
+    private Task PassAsync(CancellationToken cancellation)
     {
         _waiting.TrySetResult();
-        return _open.Task;
+        return _open.Task.WaitAsync(cancellation);
     }
 
     private sealed class Counting(Stream inner, Action<int> count) : ForwardOnlyStream

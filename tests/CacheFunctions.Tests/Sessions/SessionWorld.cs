@@ -62,8 +62,8 @@ public sealed class SessionWorld : IDisposable
     /// <summary>Lets the time pass that a caller waits for a job, once one does wait.</summary>
     public async Task OutwaitPatienceAsync()
     {
-        await Time.ArmedForAsync(Time.GetUtcNow() + JobRunner.Patience);
-        Time.Advance(JobRunner.Patience);
+        await Time.ArmedForAsync(Time.GetUtcNow() + Patience.Length);
+        Time.Advance(Patience.Length);
     }
 
     /// <summary>The frequent timer on a fresh instance.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using CacheFunctions.Content;
 using CacheFunctions.Eviction.Stored;
 using CacheFunctions.Storage;
@@ -65,18 +64,6 @@ public sealed class CatalogueIndex : IDisposable
     /// <param name="exact">Whether to ask every shard's log first.</param>
     public Task<FilesPage> PageAsync(FilesQuery query, bool exact, CancellationToken cancellation) =>
         AskAsync(() => new PageQuery(query, _shards, _users).Run(), exact, cancellation);
-
-    /// <summary>All matches in no order, a batch at a time, for exports: memory for one batch. What changes meanwhile may be in or not.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<IndexedFile>> BatchesAsync(
-        CachedFilesFilter filter, bool includeRemoved, bool exact, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var rows = new RowFilter(filter, SearchType.Path, includeRemoved, _users);
-        foreach (var shard in _shards)
-        {
-            await FreshAsync(exact && shard.Shard == 0, cancellation);
-            foreach (var batch in FileBatches.Of(rows, shard, _users)) yield return batch;
-        }
-    }
 
     /// <summary>One pass.</summary>
     /// <param name="user">Only files cached for this user; null: all.</param>

@@ -111,23 +111,21 @@ internal sealed class EvictionRun(
     private async Task<int> RemoveAsync(IReadOnlyList<StoredItem> files, Func<int, RemovalOrder> orderFor, CancellationToken cancellation)
     {
         var gone = 0;
-        await Parallel.ForAsync(
-            0,
-            files.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellation },
-            async (i, token) =>
-            {
-                if (await TryRemoveAsync(files[i].Id, orderFor(i), token))
-                {
-                    Interlocked.Increment(ref gone);
-                    progress();
-                }
-                else
-                {
-                    lock (_kept) _kept.Add(files[i].Id);
-                }
-            });
+        foreach (var some in Enumerable.Range(0, files.Count).Chunk(FilesAtOnce))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            gone += (await Task.WhenAll(some.Select(RemoveOneAsync))).Count(isGone => isGone);
+        }
+
         return gone;
+
+        async Task<bool> RemoveOneAsync(int i)
+        {
+            var isGone = await TryRemoveAsync(files[i].Id, orderFor(i), cancellation);
+            if (isGone) progress();
+            else lock (_kept) _kept.Add(files[i].Id);
+            return isGone;
+        }
     }
 
     private async Task<bool> TryRemoveAsync(Guid id, RemovalOrder order, CancellationToken cancellation)

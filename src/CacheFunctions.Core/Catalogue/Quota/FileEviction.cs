@@ -48,13 +48,13 @@ internal sealed class FileEviction
     }
 
     /// <summary>Makes room for so many bytes more, at once, if all that may be evicted is enough for that; else evicts nothing.</summary>
-    public async Task<RoomMade> MakeRoomAsync(long bytes, CancellationToken cancellation)
+    public async Task<RoomMade> MakeRoomAsync(long bytes)
     {
         // Whoever evicts already makes room for this one too: as soon as one more file is gone, it is tried again.
         var progress = _run.Progress;
         if (!_run.TryBegin())
         {
-            await progress.WaitAsync(cancellation);
+            await progress;
             return RoomMade.Perhaps;
         }
 

@@ -24,35 +24,36 @@ internal sealed class Room(CatalogueStore store, CatalogueIndex index, InFlight 
     }
 
     /// <summary>
-    /// Waits for evictions only where there is no room without them. Above the high watermark one begins beside the requests.
+    /// Waits for evictions only where there is no room without them, and not for long, so it is not called off. Above the high
+    /// watermark one begins beside the requests.
     /// </summary>
     /// <param name="id">The file; what it has stored already will be replaced, and counts once.</param>
     /// <returns>To be disposed of once the copy is recorded, or given up.</returns>
     /// <exception cref="CacheException">QuotaExceeded: what may be evicted is not enough; Unavailable: another instance is still making room.</exception>
-    public async Task<IDisposable> ReserveAsync(CachedFileId id, long sizeBytes, CancellationToken cancellation)
+    public async Task<IDisposable> ReserveAsync(CachedFileId id, long sizeBytes)
     {
         RequireFits(sizeBytes);
-        await index.RefreshAsync(exact: false, cancellation);
+        await index.RefreshAsync(exact: false, CancellationToken.None);
         var bytes = Math.Max(0, sizeBytes - index.StoredBytesOf(id));
         // So that room for a new version is not made by evicting the old one.
         using var itself = inFlight.TryAdd(id.Value, 0, static _ => true);
         for (var until = store.Now + Patience; ;)
         {
-            if (inFlight.TryAdd(id.Value, bytes, all => index.StoredBytes + all <= settings.MaxBytes) is { } reserved)
+            if (inFlight.TryAdd(id.Value, bytes, all => bytes == 0 || index.StoredBytes + all <= settings.MaxBytes) is { } reserved)
             {
                 eviction.StartIfAbove();
                 return reserved;
             }
 
-            switch (await eviction.MakeRoomAsync(bytes, cancellation))
+            switch (await eviction.MakeRoomAsync(bytes))
             {
                 case RoomMade.Impossible:
                     throw Full(sizeBytes, bytes);
                 case RoomMade.ByAnotherInstance when store.Now >= until:
                     throw CacheException.Unavailable("The cache is full, and another instance is making room. Try again.");
                 case RoomMade.ByAnotherInstance:
-                    await Task.Delay(Look, store.Time, cancellation);
-                    await index.RefreshAsync(exact: false, cancellation);
+                    await Task.Delay(Look, store.Time);
+                    await index.RefreshAsync(exact: false, CancellationToken.None);
                     break;
             }
         }

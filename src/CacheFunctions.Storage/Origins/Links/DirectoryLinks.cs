@@ -14,7 +14,7 @@ namespace CacheFunctions.Storage.Origins.Links;
 /// </summary>
 /// <param name="contents">The folder of the copies, as this machine knows it.</param>
 /// <param name="linkTarget">The same folder, as the readers of symbolic links know it.</param>
-public sealed class DirectoryLinks(string contents, string linkTarget) : IFileLinks
+public sealed class DirectoryLinks(string contents, string linkTarget, TimeProvider time) : IFileLinks
 {
     private const uint PrivateMode = 0x180; // 0600
 
@@ -81,7 +81,7 @@ public sealed class DirectoryLinks(string contents, string linkTarget) : IFileLi
         () =>
         {
             using var place = Open(original, link);
-            place.DeleteOldRestored();
+            place.DeleteOldRestored(time.GetUtcNow());
             // A hard link is the file itself, and stays when the copy's name goes. A copy that is gone cannot be restored.
             if (!link.IsHard && place.IsLink() && place.Copy() is not null) Restore(place);
 

@@ -96,10 +96,11 @@ internal sealed class LinkPlace : IDisposable
     public string NewRestored() => RestoredPrefix + RandomIds.Secure.Next()[..8];
 
     /// <summary>Deletes what was left by attempts whose process was killed.</summary>
-    public void DeleteOldRestored()
+    /// <param name="now">By the service's clock.</param>
+    public void DeleteOldRestored(DateTimeOffset now)
     {
         foreach (var name in Folder.Names().Where(name => name.StartsWith(RestoredPrefix, StringComparison.Ordinal)))
-            if (Folder.Find(name) is { } stat && stat.Changed.Instant + RestoredAge < DateTimeOffset.UtcNow) Folder.Remove(name);
+            if (Folder.Find(name) is { } stat && stat.Changed.Instant + RestoredAge < now) Folder.Remove(name);
     }
 
     public void Dispose()

@@ -67,21 +67,6 @@ public sealed class PageTests
     }
 
     [Fact]
-    public async Task Batches_hold_all_matches_once()
-    {
-        await using var instance = new IndexWorld(shards: 1).Start();
-        var random = new RandomFiles(6);
-        var files = Enumerable.Range(0, 2500).Select(random.File).ToList();
-        foreach (var file in files) await instance.PutAsync(file);
-        var filter = new CachedFilesFilter(Status: FileStatus.Orphaned);
-        var found = new List<CachedFileId>();
-        await foreach (var batch in instance.Index.BatchesAsync(filter, false, false, default)) found.AddRange(batch.Select(file => file.Id));
-        Assert.Equal(
-            files.Where(file => file.Status == FileStatus.Orphaned).Select(file => file.Id.ToString()).Order(StringComparer.Ordinal),
-            found.Select(id => id.ToString()).Order(StringComparer.Ordinal));
-    }
-
-    [Fact]
     public async Task A_cursor_of_another_order_is_refused()
     {
         await using var instance = new IndexWorld().Start();

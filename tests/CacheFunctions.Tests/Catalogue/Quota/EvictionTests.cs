@@ -124,6 +124,19 @@ public sealed class EvictionTests
     }
 
     [Fact]
+    public async Task A_new_version_that_needs_no_more_room_has_it_also_above_the_quota()
+    {
+        using var world = World(revalidateAfter: TimeSpan.Zero);
+        foreach (var (name, size) in new[] { ("a", 300), ("b", 400) })
+            await world.Service.PinFileAsync(Caller.Machine, (await AddAsync(world, name, size)).Id, pinned: true);
+        world.Time.Advance(TimeSpan.FromMinutes(1));
+        world.Put("a", new string('y', 300));
+        var (narrow, _) = world.NewInstance(settings: world.Settings with { MaxBytes = 600 });
+        var served = await narrow.FindContentAsync(Caller.Machine, "a").WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal((300, false), (served.File.SizeBytes, served.IsHit));
+    }
+
+    [Fact]
     public async Task Room_for_a_new_version_is_made_by_others()
     {
         using var world = World(revalidateAfter: TimeSpan.Zero);

@@ -8,13 +8,14 @@ using CacheFunctions.Tests.Simulation.Sessions;
 
 namespace CacheFunctions.Tests.Simulation.Catalogue;
 
-/// <summary>What must be so once everything has come to rest (design section 5, rules 6, 9 and 11).</summary>
+/// <summary>What must be so once everything has come to rest (design section 5, rules 6, 7, 9 and 11).</summary>
 internal sealed class CatalogueRules(SimulatedCatalogue catalogue, CatalogueUsers users)
 {
     public async Task CheckAsync()
     {
         var files = await FilesAsync();
         await CheckCopiesAsync(files);
+        CheckQuota(files);
         await CheckLogAsync(files);
         await CheckIndexAsync(files);
     }
@@ -33,6 +34,16 @@ internal sealed class CatalogueRules(SimulatedCatalogue catalogue, CatalogueUser
 
         var named = files.Select(file => file.Content).ToHashSet();
         foreach (var name in catalogue.Contents.Names(ContentName.Cache)) Require(named.Contains(name), $"the copy {name} is nobody's");
+    }
+
+    /// <summary>Rule 7: what was begun had room; and once nothing is under way any more, what is not pinned lies within the quota.</summary>
+    private void CheckQuota(List<CachedFile> files)
+    {
+        Require(catalogue.Quota.Violations.Count == 0, string.Join("; ", catalogue.Quota.Violations));
+        var pinned = files.Where(file => file is { Pinned: true, Content: not null }).Sum(file => file.SizeBytes);
+        Require(
+            catalogue.Quota.StoredBytes <= Math.Max(pinned, catalogue.Settings.MaxBytes),
+            $"{catalogue.Quota.StoredBytes} bytes are stored of {catalogue.Settings.MaxBytes}, and {pinned} are pinned");
     }
 
     /// <summary>Rule 9: each request was carried out once at the most; and the last operation of a file tells how it is.</summary>

@@ -42,6 +42,7 @@ internal static class CatalogueSimulation
         {
             await catalogue.SleepAsync();
             await healthy.Service.VerifyCacheIntegrityAsync(Caller.Machine);
+            await healthy.Service.RunCleanupAsync();
         }
 
         await new CatalogueRules(catalogue, users).CheckAsync();

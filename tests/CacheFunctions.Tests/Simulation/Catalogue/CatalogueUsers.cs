@@ -32,6 +32,7 @@ internal sealed class CatalogueUsers(SimulatedCatalogue catalogue, IReadOnlyList
         (3, path => catalogue.Any().Service.PinFileAsync(Caller.Machine, SimulatedCatalogue.IdOf(path), _world.Random.Next(3) == 0)),
         (3, _ => catalogue.Any().Service.CleanupOrphanedFilesAsync(Caller.Machine, _world.Random.Next(2) == 0)),
         (3, _ => catalogue.Any().Service.VerifyCacheIntegrityAsync(Caller.Machine)),
+        (3, _ => catalogue.Any().Service.RunCleanupAsync()),
         (2, _ => catalogue.Any().Service.CleanupRemovedFilesAsync(Caller.Machine, 0)),
         (3, _ => catalogue.Any().Index.RenewSnapshotsAsync(default)),
         (4, _ => catalogue.Any().Jobs.ResumeAllAsync(TimeSpan.FromMinutes(1), default)),
@@ -118,7 +119,7 @@ internal sealed class CatalogueUsers(SimulatedCatalogue catalogue, IReadOnlyList
         {
             return true;
         }
-        catch (CacheException error) when (error.Code is ErrorCode.Unavailable or ErrorCode.Conflict or ErrorCode.NotFound)
+        catch (CacheException error) when (error.Code is ErrorCode.Unavailable or ErrorCode.Conflict or ErrorCode.NotFound or ErrorCode.QuotaExceeded)
         {
             return error.Code == ErrorCode.Unavailable;
         }

@@ -31,10 +31,13 @@ internal sealed class SimulatedCatalogue
             RevalidateAfter = TimeSpan.FromSeconds(world.Random.Next(4) * 20),
             // In some runs everything is large, so that jobs copy.
             LargeBytes = world.Random.Next(2) == 0 ? 20 : 1 << 20,
+            // In some runs not all files have room.
+            MaxBytes = world.Random.Next(2) == 0 ? 30 : 1 << 20,
         };
         Contents = new MemoryContentStore(world.Time);
         Disk = new MemoryDisk(world.Time);
         History = new OriginHistory(world.Time, Disk);
+        Quota = new QuotaWatch(Settings.MaxBytes, faults.Slow > 0 ? TimeSpan.FromMinutes(20) : TimeSpan.FromMinutes(1), world.Time);
         for (var i = 0; i < InstanceCount; i++) _instances.Add(Start(faults));
     }
 
@@ -49,6 +52,8 @@ internal sealed class SimulatedCatalogue
     public MemoryDisk Disk { get; }
 
     public OriginHistory History { get; }
+
+    public QuotaWatch Quota { get; }
 
     public static CachedFileId IdOf(string path) => CachedFileId.Of($"{OriginName}\n{path}");
 
@@ -84,10 +89,10 @@ internal sealed class SimulatedCatalogue
 
     private Instance Build(Link link, TimeProvider clock)
     {
-        IRecordStore records = new FaultyRecordStore(Records, link);
+        IRecordStore records = new FaultyRecordStore(new QuotaWatch.Records(Records, Quota), link);
         IContentStore contents = new FaultyContentStore(Contents, link);
         records = _plant.Records?.Invoke(records) ?? records;
-        contents = _plant.Contents?.Invoke(contents) ?? contents;
+        contents = new QuotaWatch.Contents(_plant.Contents?.Invoke(contents) ?? contents, Quota);
         var origins = new OriginSet([new NamedOrigin(new MemoryOrigin(OriginName, Disk, link, stepBytes: 16), "/mnt/nas/")], null);
         var table = new RecordTable(records, CatalogueStore.TableName, ShardCount, clock, World.Ids);
         var store = new CatalogueStore(table, contents, new CacheContainer(null), contents, null, origins, clock, World.Ids);
