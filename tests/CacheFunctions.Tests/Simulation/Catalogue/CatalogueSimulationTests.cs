@@ -16,7 +16,7 @@ public sealed class CatalogueSimulationTests(ITestOutputHelper output)
         ["commit not repeated under its own number"] = (new(Records: inner => new ForgottenAnswers(inner)), "was carried out"),
         ["copy acknowledged before it is whole"] = (new(Contents: inner => new HalfCopies(inner)), "is not what was recorded"),
         ["deleting one copy deletes all of the file"] = (new(Contents: inner => new GreedyDeletes(inner)), "is Orphaned with the copy"),
-        ["bytes of other instances not counted"] = (new(Records: inner => new UncountedBytes(inner)), "were recorded in place of"),
+        ["bytes of other instances not counted"] = (new(Records: inner => new UncountedBytes(inner)), "were recorded beside others"),
     };
 
     public static TheoryData<string> Names => [.. Bugs.Keys];

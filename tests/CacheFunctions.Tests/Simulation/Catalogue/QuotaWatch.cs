@@ -6,45 +6,45 @@ using CacheFunctions.Tests.Simulation.Sessions.Plants;
 namespace CacheFunctions.Tests.Simulation.Catalogue;
 
 /// <summary>
-/// Watches rule 7: a copy is recorded only where, at some moment since a little before it was begun, what was stored left
-/// room for it. What others wrote and had in flight since then is what the rule allows above the quota.
+/// Watches rule 7: a copy is recorded only where, at some moment since a little before it was begun, what was stored of other
+/// files left room for it. What others wrote and had in flight since then is what the rule allows above the quota.
 /// </summary>
 /// <param name="lookTakes">How long an instance may take to read the logs, and two seconds.</param>
 internal sealed class QuotaWatch(long maxBytes, TimeSpan lookTakes, TimeProvider time)
 {
     private readonly Dictionary<string, DateTimeOffset> _begun = [];
-    private readonly Dictionary<string, (string Shard, string? Content, long Bytes)> _files = [];
-    private readonly Dictionary<string, List<(DateTimeOffset At, long Bytes)>> _stored = [];
+    private readonly Dictionary<string, string> _contents = [];
+
+    // Of each shard, the bytes of its files after each change.
+    private readonly Dictionary<string, List<(DateTimeOffset At, Dictionary<string, long> Bytes)>> _stored = [];
 
     /// <summary>What broke the rule.</summary>
     public List<string> Violations { get; } = [];
 
-    public long StoredBytes => _files.Values.Sum(file => file.Bytes);
+    public long StoredBytes => _stored.Values.Sum(history => history[^1].Bytes.Values.Sum());
 
     private void Begin(string name) => _begun.TryAdd(name, time.GetUtcNow());
 
     private void Record(string shard, RowChange change)
     {
-        var before = _files.GetValueOrDefault(change.Key);
         var content = change.Values?.Text("content");
         var bytes = content is null ? 0 : change.Values!.RequiredNumber("size");
-        if (content is not null && content != before.Content && _begun.TryGetValue(content, out var begun))
+        if (content is not null && _contents.GetValueOrDefault(change.Key) != content && _begun.TryGetValue(content, out var begun))
         {
-            var least = _stored.Keys.Sum(each => LeastSince(each, begun - lookTakes));
-            if (least + bytes - before.Bytes > maxBytes)
-                Violations.Add($"{change.Key}: {bytes} bytes were recorded in place of {before.Bytes}, while never less than {least} of {maxBytes} were stored");
+            var least = _stored.Values.Sum(history => LeastSince(history, begun - lookTakes, change.Key));
+            if (least + bytes > maxBytes) Violations.Add($"{change.Key}: {bytes} bytes were recorded beside others of never less than {least}; the quota is {maxBytes}");
         }
 
-        _files[change.Key] = (shard, content, bytes);
-        if (!_stored.TryGetValue(shard, out var history)) _stored[shard] = history = [(DateTimeOffset.MinValue, 0)];
-        history.Add((time.GetUtcNow(), _files.Values.Where(file => file.Shard == shard).Sum(file => file.Bytes)));
+        if (content is null) _contents.Remove(change.Key);
+        else _contents[change.Key] = content;
+        if (!_stored.TryGetValue(shard, out var before)) _stored[shard] = before = [(DateTimeOffset.MinValue, [])];
+        before.Add((time.GetUtcNow(), new(before[^1].Bytes) { [change.Key] = bytes }));
     }
 
-    private long LeastSince(string shard, DateTimeOffset since)
+    private static long LeastSince(List<(DateTimeOffset At, Dictionary<string, long> Bytes)> history, DateTimeOffset since, string but)
     {
-        var history = _stored[shard];
         var first = history.FindLastIndex(moment => moment.At <= since);
-        return history.Skip(first).Min(moment => moment.Bytes);
+        return history.Skip(first).Min(moment => moment.Bytes.Where(file => file.Key != but).Sum(file => file.Value));
     }
 
     /// <summary>Right at the storage, since a commit may come late.</summary>
