@@ -17,7 +17,7 @@ public sealed class HitCounter : IAsyncDisposable
     public static readonly TimeSpan Kept = TimeSpan.FromDays(365);
 
     private readonly ConcurrentDictionary<long, Hour> _hours = new();
-    private readonly SemaphoreSlim _sending = new(1);
+    private readonly Turn _sending = new();
     private readonly TimeProvider _time;
     private readonly HitRows _rows;
     private readonly OtherCounts _others;
@@ -103,8 +103,6 @@ public sealed class HitCounter : IAsyncDisposable
     {
         await _timer.DisposeAsync();
         await SendQuietlyAsync();
-        _sending.Dispose();
-        _others.Dispose();
     }
 
     private Hour Current() => _hours.GetOrAdd(HitRows.HourOf(_time.GetUtcNow()), static _ => new Hour());

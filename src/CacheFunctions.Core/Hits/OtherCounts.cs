@@ -7,7 +7,7 @@ namespace CacheFunctions.Hits;
 /// What other instances have counted, as this one remembers it. Hours that are over change no more, so after the first read
 /// only the last ones are read again.
 /// </summary>
-internal sealed class OtherCounts(HitRows rows, TimeProvider time) : IDisposable
+internal sealed class OtherCounts(HitRows rows, TimeProvider time)
 {
     // From here on it is read again beside the requests, so that in steady use none waits for it.
     private static readonly TimeSpan RefreshAge = TimeSpan.FromSeconds(10);
@@ -16,7 +16,7 @@ internal sealed class OtherCounts(HitRows rows, TimeProvider time) : IDisposable
     // An instance writes its last counts of an hour some seconds after it, or later when storage was not to be reached.
     private const int HoursReadAgain = 2;
 
-    private readonly SemaphoreSlim _reading = new(1);
+    private readonly Turn _reading = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<long, HitCounts> _hours = [];
     private long _from = long.MaxValue;
@@ -38,8 +38,6 @@ internal sealed class OtherCounts(HitRows rows, TimeProvider time) : IDisposable
 
         return sum;
     }
-
-    public void Dispose() => _reading.Dispose();
 
     private TimeSpan Age() => time.GetElapsedTime(Volatile.Read(ref _readAt));
 

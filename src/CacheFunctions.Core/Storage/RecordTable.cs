@@ -20,14 +20,14 @@ public sealed class RecordTable
 
     private readonly IRecordStore _store;
     private readonly ShardWriter[] _writers;
-    private readonly SemaphoreSlim[] _turns;
+    private readonly Turn[] _turns;
 
     public RecordTable(IRecordStore store, string name, int shardCount, TimeProvider time, RandomIds? ids = null)
     {
         _store = store;
         Name = name;
         Log = new OperationLog(store, name);
-        _turns = [.. Enumerable.Range(0, shardCount).Select(_ => new SemaphoreSlim(1))];
+        _turns = [.. Enumerable.Range(0, shardCount).Select(_ => new Turn())];
         _writers = [.. Enumerable.Range(0, shardCount).Select(shard => new ShardWriter(store, Log, name, shard, time, ids ?? RandomIds.Secure))];
     }
 
@@ -75,7 +75,7 @@ public sealed class RecordTable
         int shard, Func<CancellationToken, Task<Decision<T>>> decide, CancellationToken cancellation)
     {
         // Who comes while somebody has a turn waits as well: it would be quicker again and again than who has lost before.
-        var waits = !HasTurn.Value && _turns[shard].CurrentCount == 0;
+        var waits = !HasTurn.Value && _turns[shard].IsTaken;
         if (!waits && await TryAsync(shard, decide, MaxAttemptsBesideOthers, cancellation) is { } done) return done.Result;
         var takesTurn = !HasTurn.Value;
         if (takesTurn) await _turns[shard].WaitAsync(cancellation);

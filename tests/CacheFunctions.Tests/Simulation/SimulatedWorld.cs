@@ -14,7 +14,9 @@ public sealed class SimulatedWorld : SynchronizationContext
 
     private readonly List<(SendOrPostCallback Callback, object? State)> _ready = [];
     private readonly SimulatedTime _time = new();
+    private readonly Thread _thread = Thread.CurrentThread;
     private int _steps;
+    private string? _escape;
 
     private SimulatedWorld(int seed) => (Random, Ids) = (new Random(seed), new SeededIds(seed));
 
@@ -49,7 +51,11 @@ public sealed class SimulatedWorld : SynchronizationContext
         }
     }
 
-    public override void Post(SendOrPostCallback d, object? state) => _ready.Add((d, state));
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        if (Thread.CurrentThread == _thread) _ready.Add((d, state));
+        else Volatile.Write(ref _escape, Environment.StackTrace);
+    }
 
     public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException();
 
@@ -60,8 +66,12 @@ public sealed class SimulatedWorld : SynchronizationContext
         if (++_steps > MaxSteps) throw new InvalidOperationException("The run does not come to an end.");
         if (_ready.Count == 0)
         {
-            if (!_time.Advance()) throw new InvalidOperationException("Nothing is left to do, but the run has not ended: a deadlock.");
-            return;
+            if (_time.Advance()) return;
+            // What went on elsewhere in spite of this context comes back in a moment, and tells where it was.
+            SpinWait.SpinUntil(() => Volatile.Read(ref _escape) is not null, TimeSpan.FromSeconds(1));
+            throw new InvalidOperationException(_escape is { } trace
+                ? $"Something went on on another thread: {trace}"
+                : "Nothing is left to do, but the run has not ended: a deadlock.");
         }
 
         var next = Random.Next(_ready.Count);

@@ -24,7 +24,7 @@ public sealed class CatalogueIndex : IDisposable
     private readonly ShardLoader _loader;
     private readonly SnapshotRenewal _renewal;
     private readonly IndexRefresh _refresh;
-    private readonly SemaphoreSlim _updating = new(1);
+    private readonly Turn _updating = new();
     private long _freshAt = long.MinValue;
     private long _exactBegun;
     private long _exactDone;
@@ -127,7 +127,6 @@ public sealed class CatalogueIndex : IDisposable
     public void Dispose()
     {
         foreach (var shard in _shards) shard.Dispose();
-        _updating.Dispose();
     }
 
     private async Task<T> AskAsync<T>(Func<T> ask, bool exact, CancellationToken cancellation)

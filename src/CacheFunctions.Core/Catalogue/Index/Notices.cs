@@ -19,7 +19,7 @@ public sealed class Notices : IAsyncDisposable
 
     private readonly ConcurrentDictionary<Guid, Hits> _touches = new();
     private readonly ConcurrentDictionary<int, long> _ends = new();
-    private readonly SemaphoreSlim _sending = new(1);
+    private readonly Turn _sending = new();
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
@@ -86,7 +86,6 @@ public sealed class Notices : IAsyncDisposable
     {
         await _timer.DisposeAsync();
         await SendQuietlyAsync();
-        _sending.Dispose();
     }
 
     private async Task SendQuietlyAsync()

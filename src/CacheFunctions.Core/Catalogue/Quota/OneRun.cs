@@ -1,13 +1,15 @@
+using CacheFunctions.Storage;
+
 namespace CacheFunctions.Catalogue.Quota;
 
 /// <summary>One run at a time in this instance, and word of its progress to those who wait for room.</summary>
 internal sealed class OneRun
 {
-    private TaskCompletionSource _progress = New();
+    private readonly Signal _progress = new();
     private bool _isTaken;
 
     /// <summary>Done when one more file is gone, or a run is over. Asked for before a turn is tried, so that nothing is missed.</summary>
-    public Task Progress => Volatile.Read(ref _progress).Task;
+    public Task Progress => _progress.Next;
 
     public bool TryBegin() => !Interlocked.Exchange(ref _isTaken, true);
 
@@ -22,7 +24,5 @@ internal sealed class OneRun
         Tell();
     }
 
-    public void Tell() => Interlocked.Exchange(ref _progress, New()).TrySetResult();
-
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Tell() => _progress.Tell();
 }

@@ -17,7 +17,7 @@ public sealed class DirectoryIndex : IAsyncDisposable
     private readonly RecordTable _table;
     private readonly TimeProvider _time;
     private readonly Notices _notices;
-    private readonly SemaphoreSlim _updating = new(1);
+    private readonly Turn _updating = new();
     private readonly KnownDirectories _known;
 
     // Up to where each shard's log has been followed, and up to where the notices.
@@ -80,7 +80,6 @@ public sealed class DirectoryIndex : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _notices.DisposeAsync();
-        _updating.Dispose();
     }
 
     /// <summary>Loads the index, or brings it up to date.</summary>

@@ -9,8 +9,8 @@ namespace CacheFunctions.Tests.Simulation.Catalogue;
 /// Watches rule 7: a copy is recorded only where, at some moment since a little before it was begun, what was stored of other
 /// files left room for it. What others wrote and had in flight since then is what the rule allows above the quota.
 /// </summary>
-/// <param name="lookTakes">How long an instance may take to read the logs, and two seconds.</param>
-internal sealed class QuotaWatch(long maxBytes, TimeSpan lookTakes, TimeProvider time)
+/// <param name="unknownFor">For how long an instance may not know of what others have stored.</param>
+internal sealed class QuotaWatch(long maxBytes, TimeSpan unknownFor, TimeProvider time)
 {
     private readonly Dictionary<string, DateTimeOffset> _begun = [];
     private readonly Dictionary<string, string> _contents = [];
@@ -31,7 +31,7 @@ internal sealed class QuotaWatch(long maxBytes, TimeSpan lookTakes, TimeProvider
         var bytes = content is null ? 0 : change.Values!.RequiredNumber("size");
         if (content is not null && _contents.GetValueOrDefault(change.Key) != content && _begun.TryGetValue(content, out var begun))
         {
-            var least = _stored.Values.Sum(history => LeastSince(history, begun - lookTakes, change.Key));
+            var least = _stored.Values.Sum(history => LeastSince(history, begun - unknownFor, change.Key));
             if (least + bytes > maxBytes) Violations.Add($"{change.Key}: {bytes} bytes were recorded beside others of never less than {least}; the quota is {maxBytes}");
         }
 

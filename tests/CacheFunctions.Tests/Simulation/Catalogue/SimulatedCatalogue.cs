@@ -37,7 +37,8 @@ internal sealed class SimulatedCatalogue
         Contents = new MemoryContentStore(world.Time);
         Disk = new MemoryDisk(world.Time);
         History = new OriginHistory(world.Time, Disk);
-        Quota = new QuotaWatch(Settings.MaxBytes, faults.Slow > 0 ? TimeSpan.FromMinutes(20) : TimeSpan.FromMinutes(1), world.Time);
+        // What an instance stored right before it died, or could not tell of, the others learn only from the log in its turn.
+        Quota = new QuotaWatch(Settings.MaxBytes, faults is { Slow: 0, Die: 0, Fail: 0 } ? TimeSpan.FromMinutes(1) : TimeSpan.FromMinutes(20), world.Time);
         for (var i = 0; i < InstanceCount; i++) _instances.Add(Start(faults));
     }
 
