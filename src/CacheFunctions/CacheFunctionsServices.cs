@@ -2,6 +2,7 @@ using CacheFunctions.Callers;
 using CacheFunctions.Catalogue;
 using CacheFunctions.Catalogue.Index;
 using CacheFunctions.Content;
+using CacheFunctions.Content.Hot;
 using CacheFunctions.Directories;
 using CacheFunctions.Directories.Index;
 using CacheFunctions.Hits;
@@ -45,6 +46,15 @@ public static class CacheFunctionsServices
             provider.GetRequiredService<OriginSet>(),
             provider.GetRequiredService<JobStore>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(SettingsOf.Hot(read));
+        services.AddSingleton(provider =>
+        {
+            var logger = provider.GetRequiredService<ILogger<HotContent>>();
+            return new HotContent(provider.GetRequiredService<HotSettings>())
+            {
+                DiskFailed = error => logger.LogWarning(error, "This machine's disk fails to keep content (Tier:Directory); it is read from storage"),
+            };
+        });
         services.AddSingleton<JobStore>();
         services.AddSingleton(provider =>
         {

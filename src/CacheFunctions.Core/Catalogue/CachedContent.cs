@@ -1,11 +1,12 @@
 using CacheFunctions.Content;
+using CacheFunctions.Content.Hot;
 using CacheFunctions.Errors;
 using CacheFunctions.Origins;
 
 namespace CacheFunctions.Catalogue;
 
 /// <summary>Opens the bytes of cached files: from the cache container, or from where a recorded copy lies.</summary>
-internal sealed class CachedContent(CatalogueStore store)
+internal sealed class CachedContent(CatalogueStore store, HotContent hot)
 {
     /// <summary>A copy that was recorded is somebody else's file: how it is now, only a look tells. Copies of this service never change.</summary>
     /// <exception cref="CacheException">NotFound: the copy is gone.</exception>
@@ -20,8 +21,7 @@ internal sealed class CachedContent(CatalogueStore store)
     /// <exception cref="CacheException">NotFound: the copy is gone.</exception>
     public async Task<Stream> OpenAsync(CachedFile file, long offset, long? length, CancellationToken cancellation)
     {
-        if ((file.Content ?? store.NameOf(file.CachedPath)) is { } name && await store.Contents.OpenReadAsync(ContentName.Cache, name, offset, length, cancellation) is { } content)
-            return content;
+        if (await OpenCopyAsync(file, offset, length, cancellation) is { } copy) return copy;
         if (file is { Content: not null, Status: FileStatus.Active } && await OpenOriginalAsync(file, offset, length, cancellation) is { } original) return original;
         if (store.OriginOf(file.CachedPath) is not { } origin) throw Gone(file);
         var opened = await origin.Origin.OpenReadAsync(origin.Path, cancellation);
@@ -30,6 +30,14 @@ internal sealed class CachedContent(CatalogueStore store)
         if (opened.Fingerprint.IsSameVersion(file.Fingerprint)) return new UnchangedStream(opened, offset, length);
         await opened.DisposeAsync();
         throw CacheException.Unavailable($"{origin.NasPath} has just changed. Try again.");
+    }
+
+    /// <returns>null: it is gone, or lies elsewhere.</returns>
+    private async Task<Stream?> OpenCopyAsync(CachedFile file, long offset, long? length, CancellationToken cancellation)
+    {
+        // Only copies that this service made have names that always stand for the same bytes.
+        if (file.Content is { } own) return await hot.OpenAsync(store.Contents, new ContentKey(ContentName.Cache, own), file.SizeBytes, offset, length, cancellation);
+        return store.NameOf(file.CachedPath) is { } name ? await store.Contents.OpenReadAsync(ContentName.Cache, name, offset, length, cancellation) : null;
     }
 
     private static CacheException Gone(CachedFile file) => CacheException.NotFound($"The copy of {file.Filename} is gone. Cache the file again.");

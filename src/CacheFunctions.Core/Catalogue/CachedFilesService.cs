@@ -2,6 +2,7 @@ using System.Globalization;
 using CacheFunctions.Catalogue.Index;
 using CacheFunctions.Catalogue.Quota;
 using CacheFunctions.Catalogue.Upkeep;
+using CacheFunctions.Content.Hot;
 using CacheFunctions.Errors;
 using CacheFunctions.Hits;
 using CacheFunctions.Idempotency;
@@ -38,8 +39,15 @@ public sealed partial class CachedFilesService
     private readonly HitCounter _hits;
     private readonly CataloguePages _pages;
 
+    /// <param name="hot">null: content is always read from storage.</param>
     public CachedFilesService(
-        CatalogueStore store, JobRunner jobs, CatalogueSettings settings, CatalogueIndex index, Notices notices, HitCounters counters)
+        CatalogueStore store,
+        JobRunner jobs,
+        CatalogueSettings settings,
+        CatalogueIndex index,
+        Notices notices,
+        HitCounters counters,
+        HotContent? hot = null)
     {
         (_index, _notices, _hits) = (index, notices, counters.Of(CatalogueStore.TableName));
         _pages = new CataloguePages(store, index, _hits);
@@ -54,7 +62,7 @@ public sealed partial class CachedFilesService
         _attribution = new Attribution(store);
         _adding = new Adding(store, copier, recording, large, linking, _attribution, settings);
         _readThrough = new ReadThrough(store, _adding, copier, recording, large, linking, settings);
-        _content = new CachedContent(store);
+        _content = new CachedContent(store, hot ?? HotContent.None);
         _rights = new FileRights(store);
         _upkeep = new CatalogueUpkeep(store, _removal, linking, jobs);
         _batches = new Batches(store, this, jobs);

@@ -1,10 +1,12 @@
+using CacheFunctions.Content;
+using CacheFunctions.Content.Hot;
 using CacheFunctions.Errors;
 using CacheFunctions.Security;
 
 namespace CacheFunctions.Sessions;
 
 /// <summary>Reads and saves a session's versions.</summary>
-internal sealed class SessionContent(SessionStore store, VersionWriter versions, SessionTouch touch)
+internal sealed class SessionContent(SessionStore store, VersionWriter versions, SessionTouch touch, HotContent hot)
 {
     /// <param name="version">null: the newest.</param>
     public async Task<(Session Session, SavedContent Content, DateTimeOffset SavedAt)> FindAsync(
@@ -17,6 +19,15 @@ internal sealed class SessionContent(SessionStore store, VersionWriter versions,
         var versionRow = await store.Edits.GetAsync(shard, SessionRows.VersionKey(id, version.Value), cancellation)
             ?? throw CacheException.NotFound($"The session has no version {version} (any more); its newest is {session.Version}.");
         return (session, SessionRows.Content(versionRow), versionRow.Values.RequiredTime("created_at"));
+    }
+
+    /// <param name="length">null: to the end.</param>
+    /// <exception cref="CacheException">NotFound: it is gone, because its session was closed meanwhile.</exception>
+    public async Task<Stream> OpenAsync(SavedContent content, long offset, long? length, CancellationToken cancellation)
+    {
+        if (content.Spans is not null) return await store.OpenAsync(content, offset, length, cancellation);
+        var key = new ContentKey(ContentName.Sessions, content.Name);
+        return await hot.OpenAsync(store.Contents, key, content.SizeBytes, offset, length, cancellation) ?? throw SessionStore.Gone();
     }
 
     /// <summary>Saves a new version. It is readable, on every instance, once this returns.</summary>

@@ -1,3 +1,4 @@
+using CacheFunctions.Content.Hot;
 using CacheFunctions.Errors;
 using CacheFunctions.Jobs;
 using CacheFunctions.Operations;
@@ -30,13 +31,14 @@ public sealed class SessionService
     private readonly SessionLog _log;
     private readonly SessionSettings _settings;
 
-    public SessionService(SessionStore store, JobRunner jobs, SessionSettings settings)
+    /// <param name="hot">null: content is always read from storage.</param>
+    public SessionService(SessionStore store, JobRunner jobs, SessionSettings settings, HotContent? hot = null)
     {
         var copier = new OriginCopier(store);
         var copies = new BaseCopies(store);
         _store = store;
         var versions = new VersionWriter(store);
-        _content = new SessionContent(store, versions, new SessionTouch(store, settings));
+        _content = new SessionContent(store, versions, new SessionTouch(store, settings), hot ?? HotContent.None);
         _patch = new SessionPatch(store, versions);
         _uploads = new SessionUploads(store, versions);
         _versions = new SessionVersions(store, versions, settings);
@@ -80,7 +82,7 @@ public sealed class SessionService
     /// <param name="length">How many; null: to the end.</param>
     public Task<Stream> GetCachedFileAsync(
         SavedContent content, long offset = 0, long? length = null, CancellationToken cancellation = default) =>
-        _store.OpenAsync(content, offset, length, cancellation);
+        _content.OpenAsync(content, offset, length, cancellation);
 
     /// <summary>Saves a new version; it is readable on every instance once this returns.</summary>
     /// <param name="sizeBytes">null: not known before.</param>

@@ -121,7 +121,9 @@ public sealed class SessionStore(
 
     private async Task<Stream> OpenSpanAsync(string name, long offset, long? length, CancellationToken cancellation) =>
         await content.OpenReadAsync(ContentName.Sessions, name, offset, length, cancellation)
-        ?? throw CacheException.NotFound("The version is gone: its session was closed meanwhile.");
+        ?? throw Gone();
+
+    internal static CacheException Gone() => CacheException.NotFound("The version is gone: its session was closed meanwhile.");
 
     /// <summary>
     /// Deletes content that no record names and none ever will: only after a failure that is certain. After one that

@@ -1,5 +1,6 @@
 using CacheFunctions.Callers;
 using CacheFunctions.Catalogue;
+using CacheFunctions.Content.Hot;
 using CacheFunctions.Directories;
 using CacheFunctions.Eviction.Stored;
 using CacheFunctions.Sessions;
@@ -24,6 +25,18 @@ internal static class SettingsOf
             LockTtlSeconds = read.Number("Sessions:LockTtlSeconds", defaults.LockTtlSeconds, 5, 86_400),
             KeepVersions = read.Number("Sessions:KeepVersions", defaults.KeepVersions, 1, 10_000),
             SyncAfterSeconds = read.Number("Sessions:SyncAfterSeconds", defaults.SyncAfterSeconds, 0, 86_400),
+        };
+    }
+
+    public static HotSettings Hot(SettingsReader read)
+    {
+        var defaults = new HotSettings();
+        read.RequireKnown("Tier", nameof(HotSettings.MemoryBytes), nameof(HotSettings.DiskBytes), nameof(HotSettings.Directory));
+        return new HotSettings
+        {
+            MemoryBytes = read.Number("Tier:MemoryBytes", defaults.MemoryBytes, 0, 1L << 40),
+            DiskBytes = read.Number("Tier:DiskBytes", defaults.DiskBytes, 0, 1L << 50),
+            Directory = read.Text("Tier:Directory"),
         };
     }
 

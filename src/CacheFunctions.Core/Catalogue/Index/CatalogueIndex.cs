@@ -17,6 +17,10 @@ public sealed class CatalogueIndex : IDisposable
     // From here on the next is fetched beside the requests, so that under steady use none waits for it.
     private static readonly TimeSpan RefreshAge = TimeSpan.FromSeconds(0.75);
 
+    // What an instance could not tell of before it died is found by asking one shard after each refresh. After a longer rest
+    // that would take too long, so all are asked.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(10);
+
     private readonly RecordTable _table;
     private readonly TimeProvider _time;
     private readonly UserSets _users = new();
@@ -182,7 +186,8 @@ public sealed class CatalogueIndex : IDisposable
             if (IsLoaded() && (exact ? _exactDone > begunBefore : Age() <= RefreshAge)) return;
             var start = _time.GetTimestamp();
             var run = exact ? Interlocked.Increment(ref _exactBegun) : 0;
-            do await RunAsync(exact, cancellation);
+            var all = exact || Age() > LongestRest;
+            do await RunAsync(all, cancellation);
             while (!IsLoaded());
             if (exact) _exactDone = run;
             Volatile.Write(ref _freshAt, start);
@@ -194,13 +199,13 @@ public sealed class CatalogueIndex : IDisposable
         }
     }
 
-    private async Task RunAsync(bool exact, CancellationToken cancellation)
+    private async Task RunAsync(bool all, CancellationToken cancellation)
     {
         var missing = Array.FindAll(_shards, shard => !shard.IsLoaded);
         if (missing.Length > 0) await LoadAsync(missing, cancellation);
         // What was loaded just now is as fresh as a refresh could make it.
         if (missing.Length == _shards.Length) _refresh.Notices = _shards.Max(shard => shard.KnownNotices);
-        else await _refresh.RunAsync(exact, cancellation);
+        else await _refresh.RunAsync(all, cancellation);
     }
 
     private async Task LoadAsync(ShardIndex[] missing, CancellationToken cancellation)

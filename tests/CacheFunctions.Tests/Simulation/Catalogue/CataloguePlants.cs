@@ -41,12 +41,12 @@ internal abstract class PassingContentStore(IContentStore inner) : IContentStore
     public virtual Task<bool> WriteOnceAsync(string container, string name, Stream content, IProgress<long>? progress, CancellationToken cancellation) =>
         inner.WriteOnceAsync(container, name, content, progress, cancellation);
 
-    public Task<Stream?> OpenReadAsync(string container, string name, long offset, long? length, CancellationToken cancellation) =>
+    public virtual Task<Stream?> OpenReadAsync(string container, string name, long offset, long? length, CancellationToken cancellation) =>
         inner.OpenReadAsync(container, name, offset, length, cancellation);
 
     public Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation) => inner.FindAsync(container, name, cancellation);
 
-    public Task<Stream?> OpenVersionAsync(
+    public virtual Task<Stream?> OpenVersionAsync(
         string container, ContentItem item, long offset, long? length, CancellationToken cancellation) =>
         inner.OpenVersionAsync(container, item, offset, length, cancellation);
 

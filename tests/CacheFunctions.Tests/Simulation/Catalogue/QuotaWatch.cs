@@ -32,7 +32,7 @@ internal sealed class QuotaWatch(long maxBytes, TimeSpan unknownFor, TimeProvide
         if (content is not null && _contents.GetValueOrDefault(change.Key) != content && _begun.TryGetValue(content, out var begun))
         {
             var least = _stored.Values.Sum(history => LeastSince(history, begun - unknownFor, change.Key));
-            if (least + bytes > maxBytes) Violations.Add($"{change.Key}: {bytes} bytes were recorded beside others of never less than {least}; the quota is {maxBytes}");
+            if (least + bytes > maxBytes) Violations.Add($"{change.Key}: {bytes} bytes, begun at {begun:dd HH:mm:ss}, were recorded beside others of never less than {least}; the quota is {maxBytes}; {Story()}");
         }
 
         if (content is null) _contents.Remove(change.Key);
@@ -40,6 +40,9 @@ internal sealed class QuotaWatch(long maxBytes, TimeSpan unknownFor, TimeProvide
         if (!_stored.TryGetValue(shard, out var before)) _stored[shard] = before = [(DateTimeOffset.MinValue, [])];
         before.Add((time.GetUtcNow(), new(before[^1].Bytes) { [change.Key] = bytes }));
     }
+
+    private string Story() => string.Join("; ", _stored.SelectMany(shard => shard.Value.Select(
+        moment => $"shard {shard.Key} at {moment.At:dd HH:mm:ss}: {string.Join(", ", moment.Bytes.Select(file => $"{file.Key[..6]} {file.Value}"))}")));
 
     private static long LeastSince(List<(DateTimeOffset At, Dictionary<string, long> Bytes)> history, DateTimeOffset since, string but)
     {

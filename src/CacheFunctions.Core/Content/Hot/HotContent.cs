@@ -1,0 +1,55 @@
+using CacheFunctions.Errors;
+
+namespace CacheFunctions.Content.Hot;
+
+/// <summary>
+/// Content as this instance serves it: small content from memory, large content from its own disk, what it has neither of
+/// from storage, once however many ask. Keys stand for their bytes for ever, so nothing here can be stale; whether a caller may
+/// have the bytes is decided before. Safe for concurrent use.
+/// </summary>
+public sealed class HotContent : IDisposable
+{
+    private readonly MemoryTier? _memory;
+    private readonly DiskTier? _disk;
+
+    /// <summary>Keeps nothing.</summary>
+    public static HotContent None { get; } = new(new HotSettings { MemoryBytes = 0, DiskBytes = 0 });
+
+    /// <exception cref="CacheException">InvalidArgument: the folder cannot be used.</exception>
+    public HotContent(HotSettings settings)
+    {
+        if (settings.MemoryBytes > 0) _memory = new MemoryTier(settings.MemoryBytes);
+        if (settings.DiskBytes > 0) _disk = new DiskTier(settings.DiskBytes, TierFolder.Open(settings.Directory));
+    }
+
+    /// <summary>What is kept in memory, in bytes.</summary>
+    public long MemoryBytes => _memory?.UsedBytes ?? 0;
+
+    /// <summary>What is kept on disk, in bytes.</summary>
+    public long DiskBytes => _disk?.UsedBytes ?? 0;
+
+    /// <summary>Told when this machine's own disk fails; readers go on from storage.</summary>
+    public Action<Exception>? DiskFailed
+    {
+        set
+        {
+            if (_disk is not null) _disk.Failed = value;
+        }
+    }
+
+    /// <summary>No storage transaction when it is kept, one when it is not.</summary>
+    /// <param name="store">Where it lies.</param>
+    /// <param name="sizeBytes">Of the whole.</param>
+    /// <param name="offset">The first byte, from 0, and within the content.</param>
+    /// <param name="length">How many bytes; null: to the end.</param>
+    /// <returns>null: there is no such content.</returns>
+    public Task<Stream?> OpenAsync(
+        IContentStore store, ContentKey key, long sizeBytes, long offset, long? length, CancellationToken cancellation)
+    {
+        var source = new ContentSource(store, key, sizeBytes);
+        if (sizeBytes <= MemoryTier.MaxItemBytes && _memory is not null) return _memory.OpenAsync(source, offset, length, cancellation);
+        return _disk is not null ? _disk.OpenAsync(source, offset, length, cancellation) : source.OpenAsync(offset, length, cancellation);
+    }
+
+    public void Dispose() => _disk?.Dispose();
+}

@@ -1,0 +1,56 @@
+using CacheFunctions.Eviction.Memory;
+
+namespace CacheFunctions.Content.Hot;
+
+/// <summary>Small content, whole, in memory. A hit allocates nothing that grows with the content.</summary>
+internal sealed class MemoryTier
+{
+    /// <summary>Larger content belongs on disk.</summary>
+    public const int MaxItemBytes = 1 << 20;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ContentKey, byte[]> _items = [];
+    private readonly S3Fifo<ContentKey> _policy;
+    private readonly SingleFlight<ContentKey, byte[]?> _flights = new();
+
+    public MemoryTier(long quotaBytes) => _policy = new S3Fifo<ContentKey>(quotaBytes, (key, _) => _items.Remove(key));
+
+    public long UsedBytes
+    {
+        get
+        {
+            lock (_lock) return _policy.UsedBytes;
+        }
+    }
+
+    /// <returns>null: there is no such content.</returns>
+    public async Task<Stream?> OpenAsync(ContentSource source, long offset, long? length, CancellationToken cancellation)
+    {
+        var bytes = Find(source.Key) ?? (await _flights.RunAsync(source.Key, () => LoadAsync(source), cancellation)).Result;
+        if (bytes is null) return null;
+        // A reader may hold the bytes after they were evicted; the garbage collector knows.
+        return new MemoryStream(bytes, (int)offset, (int)(length ?? bytes.Length - offset), writable: false);
+    }
+
+    private byte[]? Find(ContentKey key)
+    {
+        lock (_lock) return _policy.Access(key) ? _items[key] : null;
+    }
+
+    /// <summary>For all who wait, so it is not called off when one of them gives up.</summary>
+    private async Task<byte[]?> LoadAsync(ContentSource source)
+    {
+        await using var content = await source.OpenAsync(0, null, CancellationToken.None);
+        if (content is null) return null;
+        var bytes = GC.AllocateUninitializedArray<byte>((int)source.SizeBytes);
+        for (int read, filled = 0; filled < bytes.Length; filled += read)
+        {
+            read = await content.ReadAsync(bytes.AsMemory(filled), CancellationToken.None);
+            if (read == 0) throw new EndOfStreamException($"{source.Key.Name} has fewer bytes than the {bytes.Length} that are recorded.");
+        }
+
+        lock (_lock)
+            if (_policy.Add(source.Key, bytes.Length)) _items[source.Key] = bytes;
+        return bytes;
+    }
+}

@@ -1,0 +1,95 @@
+using CacheFunctions.Errors;
+using CacheFunctions.Settings;
+
+namespace CacheFunctions.Content.Hot;
+
+/// <summary>
+/// This process's own folder on the machine's disk, readable by nobody else. What a killed process has left is deleted by the
+/// next one that starts: whoever is alive holds its lock.
+/// </summary>
+internal sealed class TierFolder : IDisposable
+{
+    private const string LockName = ".lock";
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly string _path;
+    private readonly FileStream _lock;
+    private long _files;
+
+    private TierFolder(string path, FileStream held) => (_path, _lock) = (path, held);
+
+    /// <param name="root">Shared by all processes of this machine; null: in the folder for temporary files.</param>
+    /// <exception cref="CacheException">InvalidArgument: it cannot be used.</exception>
+    public static TierFolder Open(string? root)
+    {
+        root ??= Path.Combine(Path.GetTempPath(), $"cachefunctions-tier-{Environment.UserName}");
+        try
+        {
+            Make(root);
+            DeleteLeft(root);
+            while (true)
+            {
+                var path = Path.Combine(root, Path.GetRandomFileName());
+                Make(path);
+                // Another process that starts may have taken the new folder for left behind.
+                if (TryLock(path) is { } held) return new TierFolder(path, held);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw SettingsReader.Wrong("Tier:Directory", $"'{root}' cannot be used: {error.Message} Name a folder of this user's own on a local disk, or set Tier:DiskBytes to 0.");
+        }
+    }
+
+    /// <summary>A name that is used once.</summary>
+    public string NewFile() => Path.Combine(_path, Interlocked.Increment(ref _files).ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(_path, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Left to the next process that starts.
+        }
+
+        _lock.Dispose();
+    }
+
+    private static void Make(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+            return;
+        }
+
+        var folder = Directory.CreateDirectory(path, Private);
+        // Anybody can put something under a name in the folder for temporary files.
+        if (folder.LinkTarget is not null || folder.UnixFileMode != Private) throw new IOException("It is not a folder that only this user may read and write (mode 0700).");
+    }
+
+    private static void DeleteLeft(string root)
+    {
+        foreach (var left in Directory.EnumerateDirectories(root))
+        {
+            if (TryLock(left) is not { } held) continue;
+            using (held) Directory.Delete(left, recursive: true);
+        }
+    }
+
+    /// <returns>null: its process is alive, or another one is deleting it.</returns>
+    private static FileStream? TryLock(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}
