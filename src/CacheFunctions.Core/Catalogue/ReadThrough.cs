@@ -22,7 +22,7 @@ internal sealed class ReadThrough(
     // What an instance remembers of its looks; when there are more, it forgets them all and looks again.
     private const int MaxRemembered = 100_000;
 
-    private readonly ConcurrentDictionary<CachedFileId, (DateTimeOffset At, string? Content)> _validated = new();
+    private readonly CurrentFiles _current = new(store.Files, settings.RevalidateAfter);
     private readonly ConcurrentDictionary<CachedFileId, DateTimeOffset> _missing = new();
     private readonly SingleFlight<CachedFileId, CachedFile?> _flights = new();
 
@@ -39,9 +39,11 @@ internal sealed class ReadThrough(
     /// <returns>null: others have cached, refreshed or removed it meanwhile; look again.</returns>
     private async Task<ServedFile?> TryAsync(Caller caller, FilePath path, CancellationToken cancellation)
     {
-        if (await store.FindAsync(path.Id, cancellation) is { File: { Status: FileStatus.Active } file })
-            return await RevalidatedAsync(path, file, cancellation);
         var asked = store.Now;
+        if (_current.Find(path.Id, asked) is { } known) return new ServedFile(known, IsHit: true, IsStale: false);
+        var changes = _current.ChangesOf(path.Id);
+        if (await store.FindAsync(path.Id, cancellation) is { File: { Status: FileStatus.Active } file })
+            return await RevalidatedAsync(path, file, changes, cancellation);
         try
         {
             var origin = path.RequireOrigin(store.Origins, "path");
@@ -55,29 +57,27 @@ internal sealed class ReadThrough(
             }
 
             // What another caller's request copied may be older than this one.
-            if (!added.IsNew) return await RevalidatedAsync(path, added.File, cancellation);
-            Remember(_validated, path.Id, (asked, added.File.Content));
+            if (!added.IsNew) return await RevalidatedAsync(path, added.File, _current.ChangesOf(path.Id), cancellation);
+            _current.Keep(added.File, asked, _current.ChangesOf(path.Id));
             return new ServedFile(added.File, IsHit: false, IsStale: false);
         }
         catch (CacheException error) when (error.Code == ErrorCode.NotFound)
         {
-            Remember(_missing, path.Id, asked + MissingFor);
+            RememberMissing(path.Id, asked + MissingFor);
             throw;
         }
     }
 
     /// <returns>As <see cref="TryAsync"/>.</returns>
-    private async Task<ServedFile?> RevalidatedAsync(FilePath path, CachedFile file, CancellationToken cancellation)
+    private async Task<ServedFile?> RevalidatedAsync(FilePath path, CachedFile file, long changes, CancellationToken cancellation)
     {
         if (file.Fingerprint is null || path.Origin is null) return new ServedFile(file, true, false);
         var asked = store.Now;
-        if (_validated.TryGetValue(file.Id, out var last) && last.Content == file.Content && last.At + settings.RevalidateAfter > asked)
-            return new ServedFile(file, true, false);
         try
         {
             if (await linking.RevalidateAsync(file, cancellation) is { } linked)
             {
-                Remember(_validated, file.Id, (asked, linked.Content));
+                _current.Keep(linked, asked, changes);
                 return new ServedFile(linked, true, false);
             }
 
@@ -85,14 +85,14 @@ internal sealed class ReadThrough(
                 ?? throw CacheException.NotFound($"{path.Origin.NasPath} is gone from the origin.");
             if (current.IsSameVersion(file.Fingerprint))
             {
-                Remember(_validated, file.Id, (asked, file.Content));
+                _current.Keep(file, asked, changes);
                 return new ServedFile(file, true, false);
             }
 
             var (refreshed, isOwn) = await _flights.RunAsync(file.Id, () => RefreshAsync(path, file, current), cancellation);
             // A copy that was begun before this look may be older than what was seen.
             if (refreshed is null || !isOwn) return null;
-            if (refreshed.Content is not null) Remember(_validated, file.Id, (asked, refreshed.Content));
+            if (refreshed.Content is not null) _current.Keep(refreshed, asked, _current.ChangesOf(file.Id));
             return new ServedFile(refreshed, false, false);
         }
         catch (CacheException error) when (error.Code == ErrorCode.Unavailable && settings.ServeStaleOnError)
@@ -125,10 +125,10 @@ internal sealed class ReadThrough(
             throw CacheException.NotFound($"{path.Text} does not exist on the origin (asked a moment ago).");
     }
 
-    private static void Remember<T>(ConcurrentDictionary<CachedFileId, T> memory, CachedFileId id, T value)
+    private void RememberMissing(CachedFileId id, DateTimeOffset until)
     {
-        if (memory.Count >= MaxRemembered) memory.Clear();
-        memory[id] = value;
+        if (_missing.Count >= MaxRemembered) _missing.Clear();
+        _missing[id] = until;
     }
 }
 

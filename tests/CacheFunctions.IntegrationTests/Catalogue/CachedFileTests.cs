@@ -15,6 +15,40 @@ public sealed class CachedFileTests
     private const string Files = "/api/cached/files";
 
     [Fact]
+    public async Task A_warm_read_costs_no_storage_transaction_and_a_change_of_this_instance_is_seen_at_once()
+    {
+        await using var service = await StartAsync();
+        service.Put("first", "x");
+        await AddAsync(service, """{"file_path": "first"}""");
+        foreach (var (name, size) in new[] { ("small.txt", 4 << 10), ("large.bin", 3 << 20) })
+        {
+            var text = new string('x', size);
+            service.Put(name, text);
+            var address = $"/api/cached/content?path={name}";
+            var missed = await service.CountAsync(async () => Assert.Equal(text, await service.Http.GetStringAsync(address)));
+            Assert.True(missed[StorageCall.BlobRead] <= 1, missed.ToString());
+            for (var i = 0; i < 2; i++) Assert.Equal(text, await service.Http.GetStringAsync(address));
+            var warm = await service.CountAsync(async () =>
+            {
+                Assert.Equal(text, await service.Http.GetStringAsync(address));
+                using var part = new HttpRequestMessage(HttpMethod.Get, address);
+                part.Headers.Range = new RangeHeaderValue(size - 5, null);
+                Assert.Equal("xxxxx", await (await service.Http.SendAsync(part)).Content.ReadAsStringAsync());
+                using var head = await service.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, address));
+                using var unchanged = new HttpRequestMessage(HttpMethod.Get, address);
+                unchanged.Headers.IfNoneMatch.Add(head.Headers.ETag!);
+                Assert.Equal(HttpStatusCode.NotModified, (await service.Http.SendAsync(unchanged)).StatusCode);
+            });
+            Assert.Equal((0, 0), (warm.Tables, warm.Blobs));
+
+            var file = await DataAsync(await service.Http.PostAsync(Files, Json($$"""{"file_path": "{{name}}"}""")));
+            await DataAsync(await service.Http.DeleteAsync($"{Files}/{file.GetProperty("id").GetString()}"));
+            service.Put(name, "new");
+            Assert.Equal("new", await service.Http.GetStringAsync(address));
+        }
+    }
+
+    [Fact]
     public async Task A_file_is_cached_served_attributed_and_removed_for_few_storage_transactions()
     {
         await using var service = await StartAsync();

@@ -43,6 +43,8 @@ public sealed class SessionWalkTests
             tag = answer.Headers.ETag;
         });
         Assert.Equal("TableRead 1, BlobRead 1", read.ToString());
+        var warm = await service.CountAsync(async () => Assert.Equal("old report", await service.Http.GetStringAsync(address + "/content")));
+        Assert.Equal("TableRead 1", warm.ToString());
 
         var unchanged = await service.CountAsync(async () =>
         {
