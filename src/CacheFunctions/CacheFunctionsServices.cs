@@ -5,6 +5,7 @@ using CacheFunctions.Content;
 using CacheFunctions.Content.Hot;
 using CacheFunctions.Directories;
 using CacheFunctions.Directories.Index;
+using CacheFunctions.Directories.Simulating;
 using CacheFunctions.Hits;
 using CacheFunctions.Http;
 using CacheFunctions.Idempotency;
@@ -100,6 +101,7 @@ public static class CacheFunctionsServices
             provider.GetRequiredService<IRecordStore>(),
             provider.GetRequiredKeyedService<RecordTable>(DirectoryStore.TableName),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<AccessTrace>();
         services.AddSingleton<DirectoriesService>();
         services.AddSingleton<CachedFilesService>();
         services.AddHostedService<FirstSettingsCheck>();

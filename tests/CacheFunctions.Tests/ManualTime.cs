@@ -51,6 +51,20 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Waits for what goes on beside the test.</summary>
+    /// <param name="advance">How far the clock is moved each time that it is looked at.</param>
+    public async Task UntilAsync(Func<Task<bool>> isSo, TimeSpan advance = default)
+    {
+        for (var attempt = 0; attempt < 1000; attempt++)
+        {
+            if (await isSo()) return;
+            Advance(advance);
+            await Task.Delay(10);
+        }
+
+        Assert.Fail("It did not come about in 10 s.");
+    }
+
     private Timer? TakeDue(DateTimeOffset until)
     {
         lock (_lock)

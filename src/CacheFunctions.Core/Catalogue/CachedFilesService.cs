@@ -53,9 +53,8 @@ public sealed partial class CachedFilesService
         _pages = new CataloguePages(store, index, _hits);
         var linking = new Linking(store);
         _removal = new Removal(store, linking);
-        var inFlight = new InFlight();
-        _eviction = new FileEviction(store, index, _removal, inFlight, settings);
-        var copier = new FileCopier(store, new Room(store, index, inFlight, _eviction, settings), settings);
+        _eviction = new FileEviction(store, index, _removal, settings);
+        var copier = new FileCopier(store, new Room(index, _eviction, settings), settings);
         var recording = new Recording(store, copier, linking, _removal);
         var large = new LargeCopies(store, copier, recording, jobs);
         _store = store;

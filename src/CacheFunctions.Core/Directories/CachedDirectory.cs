@@ -10,6 +10,8 @@ namespace CacheFunctions.Directories;
 /// <param name="LockedUntil">When its lock ends by itself, should its owner have died.</param>
 /// <param name="RemovedWith">The directory with which it is being removed, mostly itself; null: it is not.</param>
 /// <param name="RemovalReason">Why it is being removed.</param>
+/// <param name="RemovalType">What the log will call it, as directory_evicted.</param>
+/// <param name="RemovalMetadata">What the log will add, as JSON; null: nothing.</param>
 /// <param name="TouchesUpTo">The number of the last notice whose touches are in the row.</param>
 public sealed record CachedDirectory(
     string Path,
@@ -23,14 +25,24 @@ public sealed record CachedDirectory(
     DateTimeOffset? LockedUntil = null,
     string? RemovedWith = null,
     string? RemovalReason = null,
-    long TouchesUpTo = 0)
+    long TouchesUpTo = 0,
+    string? RemovalType = null,
+    string? RemovalMetadata = null)
 {
     public DateTimeOffset ExpiresAt(TimeSpan ttl) => LastAccessed + ttl;
 
     public bool IsLocked(DateTimeOffset now) => LockedUntil > now;
 
     /// <summary>As nobody works on it.</summary>
-    internal CachedDirectory Unlocked() => this with { LockOwner = null, LockedUntil = null, RemovedWith = null, RemovalReason = null };
+    internal CachedDirectory Unlocked() => this with
+    {
+        LockOwner = null,
+        LockedUntil = null,
+        RemovedWith = null,
+        RemovalReason = null,
+        RemovalType = null,
+        RemovalMetadata = null,
+    };
 
     internal string Write(bool isGone = false) => JsonSerializer.Serialize(new State(this, isGone), JsonSerializerOptions.Web);
 

@@ -1,6 +1,10 @@
 using CacheFunctions.Content;
+using CacheFunctions.Directories.Bringing;
 using CacheFunctions.Directories.Cleaning;
+using CacheFunctions.Directories.Downloads;
 using CacheFunctions.Directories.Index;
+using CacheFunctions.Directories.Quota;
+using CacheFunctions.Directories.Simulating;
 using CacheFunctions.Errors;
 using CacheFunctions.Hits;
 using CacheFunctions.Jobs;
@@ -25,23 +29,35 @@ public sealed class DirectoriesService
     private readonly DirectorySettings _settings;
     private readonly JobRunner _jobs;
     private readonly HitCounter _hits;
+    private readonly AccessTrace _trace;
+    private readonly Simulation _simulation;
     private readonly Registration _registration;
     private readonly DirectoryImport _import;
+    private readonly Warming _warming;
     private readonly DirectoryContents _contents;
     private readonly DirectoryRemoval _removal;
     private readonly Scheduler _scheduler;
     private readonly DirectoryCleanup _cleanup;
+    private readonly FinishedDownloads _downloads;
+    private readonly Recount _recount;
     private readonly NewestOperations _log;
 
-    public DirectoriesService(DirectoryStore store, DirectoryIndex index, DirectorySettings settings, JobRunner jobs, HitCounters counters)
+    public DirectoriesService(DirectoryStore store, DirectoryIndex index, DirectorySettings settings, JobRunner jobs, HitCounters counters, AccessTrace trace)
     {
-        (_store, _index, _settings, _jobs, _hits) = (store, index, settings, jobs, counters.Of(DirectoryStore.TableName));
-        _registration = new Registration(store);
-        _import = new DirectoryImport(store, _registration, settings, jobs);
-        _contents = new DirectoryContents(store, index, settings);
+        (_store, _index, _settings, _jobs, _hits, _trace) = (store, index, settings, jobs, counters.Of(DirectoryStore.TableName), trace);
+        _simulation = new Simulation(trace, store.Time, jobs);
         _removal = new DirectoryRemoval(store, index);
+        var eviction = new DirectoryEviction(store, index, _removal, settings);
+        var room = new DirectoryRoom(index, eviction, settings);
+        _registration = new Registration(store, room);
+        var bringer = new FolderBringer(store, _registration, room);
+        _import = new DirectoryImport(store, bringer, jobs);
+        _contents = new DirectoryContents(store, index, room);
+        _warming = new Warming(store, bringer, _contents, room, jobs);
+        _recount = new Recount(store, index);
+        _downloads = new FinishedDownloads(store, _registration, _recount);
         _scheduler = new Scheduler(store, settings);
-        _cleanup = new DirectoryCleanup(store, index, _removal, _scheduler, settings, jobs);
+        _cleanup = new DirectoryCleanup(store, index, _removal, eviction, _scheduler, settings, jobs);
         _log = new NewestOperations(store.Table.Log, store.Table.ShardCount);
         jobs.Register(RemovalKind, RemoveAsync);
     }
@@ -50,7 +66,7 @@ public sealed class DirectoriesService
 
     /// <summary>Registers what lies in the store under a path, or counts it anew, which is a use of it.</summary>
     /// <param name="fromOrigin">A folder of an origin, as callers name it, whose files are brought there first; null: none.</param>
-    /// <exception cref="CacheException">NotFound: nothing lies there, or there is no such folder; Locked; Conflict: the
+    /// <exception cref="CacheException">NotFound: nothing lies there, or there is no such folder; Locked; QuotaExceeded; Conflict: the
     /// management is off.</exception>
     public async Task<RegisteredDirectory> RegisterAsync(
         Caller caller, DirectoryPath path, string? fromOrigin = null, CancellationToken cancellation = default)
@@ -59,6 +75,34 @@ public sealed class DirectoriesService
         if (fromOrigin is null) return await _registration.RegisterAsync(path, Trigger.Of(caller), null, cancellation);
         var from = _store.Origins.Require(fromOrigin, "from_origin");
         return await _import.StartAsync(path, from, Trigger.Of(caller), caller.UserId, cancellation);
+    }
+
+    /// <summary>Brings folders and files of origins into the cache before anybody asks for them.</summary>
+    /// <param name="bytesPerSecond">At most so many, from 1; null: as fast as it goes.</param>
+    /// <param name="requestKey">Under which the request may come again without a second effect; null: every one counts.</param>
+    /// <returns>The job, with a <see cref="WarmReport"/> as its result: an item that fails does not end it. Running: it goes on.</returns>
+    /// <exception cref="CacheException">Forbidden: the caller is neither an admin nor a machine; InvalidArgument: an item lies in no origin, or
+    /// its path is none; Conflict: the management is off.</exception>
+    public Task<Job> WarmAsync(
+        Caller caller, IReadOnlyList<WarmItem> items, long? bytesPerSecond, string? requestKey = null, CancellationToken cancellation = default)
+    {
+        caller.RequireAdmin();
+        RequireEnabled();
+        // Paths in one form, so that two spellings of one are one.
+        var normal = items.Select((item, i) =>
+        {
+            var from = _store.Origins.Require(item.From, $"items[{i}].from");
+            return new WarmItem(from.NasPath, DirectoryPath.Of(item.Path, $"items[{i}].path").Text);
+        }).ToList();
+        return _warming.StartAsync(normal, bytesPerSecond, Trigger.Of(caller), requestKey, cancellation);
+    }
+
+    /// <summary>What a manifest lists: a JSON file of an origin with the items of a request.</summary>
+    /// <exception cref="CacheException">NotFound; InvalidArgument: it is no such file; TooLarge.</exception>
+    public Task<byte[]> ReadManifestAsync(Caller caller, string path, CancellationToken cancellation = default)
+    {
+        caller.RequireAdmin();
+        return Manifest.ReadAsync(_store.Origins.Require(path, "manifest"), cancellation);
     }
 
     /// <summary>One point read, with the uses that this instance knows of.</summary>
@@ -116,6 +160,8 @@ public sealed class DirectoriesService
         catch (CacheException error) when (error.Code == ErrorCode.NotFound)
         {
             _hits.Miss(0);
+            var (directory, size) = _index.HolderOf(file);
+            _trace.Record(directory, size, 0);
             throw;
         }
     }
@@ -131,6 +177,8 @@ public sealed class DirectoriesService
     {
         _hits.Hit(bytes);
         _index.Touch(file, 1);
+        var (directory, size) = _index.HolderOf(file);
+        _trace.Record(directory, size, bytes);
     }
 
     /// <summary>Stores a file, or puts another in its place. Streams, whatever the size.</summary>
@@ -175,16 +223,42 @@ public sealed class DirectoriesService
         return _cleanup.TryAsync(cancellation);
     }
 
+    /// <summary>What the cache would have done in the last days under other policies, or with another quota.</summary>
+    /// <param name="maxBytes">null: the quota as it is.</param>
+    /// <param name="requestKey">Under which the request may come again without a second effect; null: every one counts.</param>
+    /// <returns>The job, with a <see cref="SimulationReport"/> as its result; running: it goes on.</returns>
+    /// <exception cref="CacheException">Forbidden: the caller is neither an admin nor a machine.</exception>
+    public Task<Job> SimulateAsync(
+        Caller caller, int days, IReadOnlyList<string> policies, long? maxBytes, string? requestKey = null, CancellationToken cancellation = default)
+    {
+        caller.RequireAdmin();
+        return _simulation.StartAsync(new SimulationOrder(days, policies, maxBytes ?? _settings.MaxBytes), caller.UserId, requestKey, cancellation);
+    }
+
     /// <summary>For the timer: cleans unless the scheduler is stopped or the management is off.</summary>
     public async Task RunCleanupAsync(CancellationToken cancellation = default)
     {
+        await _scheduler.NoteTimerAsync(cancellation);
+        await _trace.PurgeAsync(cancellation);
         if ((await _scheduler.ReadAsync(cancellation)).State == "running") await _cleanup.StartAsync(Trigger.Timer, cancellation);
     }
+
+    /// <summary>Storage tells of files that came or went past this service: finished downloads are registered. Twice, late or in another order is fine.</summary>
+    /// <exception cref="CacheException">Forbidden: the caller is neither an admin nor a machine.</exception>
+    public Task NoteStorageAsync(Caller caller, IReadOnlyList<StorageChange> changes, CancellationToken cancellation = default)
+    {
+        caller.RequireAdmin();
+        return _settings.Enabled && changes.Count > 0 ? _downloads.NoteAsync(changes, cancellation) : Task.CompletedTask;
+    }
+
+    /// <summary>For the frequent timer: registers downloads that have come to rest. One query where there are none.</summary>
+    public Task<int> RunFrequentAsync(CancellationToken cancellation = default) =>
+        _settings.Enabled ? _downloads.RunAsync(cancellation) : Task.FromResult(0);
 
     /// <summary>For the nightly timer: counts all directories anew. Safe to repeat.</summary>
     /// <returns>How many were wrong.</returns>
     public Task<int> RunMaintenanceAsync(CancellationToken cancellation = default) =>
-        _settings.Enabled ? new Recount(_store, _index).RunAsync(Trigger.Timer, cancellation) : Task.FromResult(0);
+        _settings.Enabled ? _recount.RunAsync(Trigger.Timer, cancellation) : Task.FromResult(0);
 
     /// <summary>Starts or stops the scheduled cleaning, on all instances and for good. Again is fine.</summary>
     /// <returns>The scheduler as it is now, and whether it was not so before.</returns>
@@ -209,7 +283,7 @@ public sealed class DirectoriesService
     private async Task<object> RemoveAsync(JobRun run, CancellationToken cancellation)
     {
         var trigger = new Trigger(run.Job.Arguments, run.Job.UserId);
-        await _removal.RemoveAsync(DirectoryPath.Stored(run.Job.FilePath), "asked for, with its files", null, run.Id, trigger, cancellation);
+        await _removal.RemoveAsync(DirectoryPath.Stored(run.Job.FilePath), new RemovalOrder("asked for, with its files"), run.Id, trigger, cancellation);
         return new object();
     }
 

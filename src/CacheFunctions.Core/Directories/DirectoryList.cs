@@ -10,6 +10,7 @@ public enum DirectorySort
     RegisteredAt,
     LastAccessed,
     AccessCount,
+    ExpiresAt,
 }
 
 /// <summary>Which page of the list.</summary>
@@ -44,7 +45,8 @@ internal static class DirectoryList
         DirectorySort.SizeBytes => directory.SizeBytes,
         DirectorySort.FileCount => directory.FileCount,
         DirectorySort.RegisteredAt => directory.RegisteredAt.UtcTicks,
-        DirectorySort.LastAccessed => directory.LastAccessed.UtcTicks,
+        // All have the same TTL.
+        DirectorySort.LastAccessed or DirectorySort.ExpiresAt => directory.LastAccessed.UtcTicks,
         DirectorySort.AccessCount => directory.AccessCount,
         _ => 0,
     };

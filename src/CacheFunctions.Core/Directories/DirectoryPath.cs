@@ -30,6 +30,9 @@ public sealed record DirectoryPath
 
     public Guid Id => new(_hash.AsSpan(0, 16), bigEndian: true);
 
+    /// <summary>Under which instances tell each other that somebody has a file of it open.</summary>
+    public Guid OpenMark => OfOpenMark(Id);
+
     /// <summary>What the names of all that lies in it begin with.</summary>
     public string Prefix => Text + "/";
 
@@ -40,6 +43,15 @@ public sealed record DirectoryPath
         {
             for (var slash = Text.IndexOf('/'); slash > 0; slash = Text.IndexOf('/', slash + 1)) yield return new DirectoryPath(Text[..slash]);
         }
+    }
+
+    /// <summary>An id to its open mark, and back.</summary>
+    public static Guid OfOpenMark(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes);
+        bytes[15] ^= 0xff;
+        return new Guid(bytes);
     }
 
     /// <exception cref="CacheException">InvalidArgument, naming what is wrong.</exception>

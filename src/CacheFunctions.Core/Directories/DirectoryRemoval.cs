@@ -30,18 +30,17 @@ internal sealed class DirectoryRemoval(DirectoryStore store, DirectoryIndex inde
             cancellation);
 
     /// <summary>Removes it with all its files and the directories in it. Safe to repeat until it is gone.</summary>
-    /// <param name="only">Whether it, and each directory in it, may go as it stands now; null: whatever stands there.</param>
     /// <param name="owner">Who does so: the same again goes on at once, another once the lock has ended.</param>
     /// <returns>The directory as it was; null: it was gone already.</returns>
     /// <exception cref="CacheException">Conflict: it, or a directory in it, is pinned or may not go; Locked: one of them is worked on.</exception>
     public async Task<CachedDirectory?> RemoveAsync(
-        DirectoryPath path, string reason, Predicate<CachedDirectory>? only, string owner, Trigger trigger, CancellationToken cancellation)
+        DirectoryPath path, RemovalOrder order, string owner, Trigger trigger, CancellationToken cancellation)
     {
         var own = new DirectoryLock(store, path, owner, removes: true);
         CachedDirectory directory;
         try
         {
-            directory = await MarkAsync(path, path, reason, only, own, trigger, cancellation);
+            directory = await MarkAsync(path, path, order, own, trigger, cancellation);
         }
         catch (CacheException error) when (error.Code == ErrorCode.NotFound)
         {
@@ -51,12 +50,13 @@ internal sealed class DirectoryRemoval(DirectoryStore store, DirectoryIndex inde
         var marked = new List<DirectoryPath>();
         try
         {
+            if (order.Only is not null) await RequireUnpinnedHoldersAsync(path, cancellation);
             // After the mark: whoever registers a directory in it from now on is refused. Whoever did so a moment ago has noted
             // it in the row as a use, which is no hindrance only to who takes whatever stands there.
-            foreach (var inner in await index.InAsync(path, exact: only is null, cancellation))
+            foreach (var inner in await index.InAsync(path, exact: order.Only is null, cancellation))
             {
                 var innerPath = DirectoryPath.Stored(inner.Path);
-                await MarkAsync(innerPath, path, reason, only, new DirectoryLock(store, innerPath, owner, removes: true), trigger, cancellation);
+                await MarkAsync(innerPath, path, order, new DirectoryLock(store, innerPath, owner, removes: true), trigger, cancellation);
                 marked.Add(innerPath);
             }
         }
@@ -68,9 +68,9 @@ internal sealed class DirectoryRemoval(DirectoryStore store, DirectoryIndex inde
         }
 
         await DeleteFilesAsync(path, own, cancellation);
-        foreach (var inner in marked) await DeleteRowAsync(inner, $"with '{path}': {reason}", owner, trigger, cancellation);
-        if (await DeleteRowAsync(path, directory.RemovalReason!, owner, trigger, cancellation))
-            await store.GrowAsync(path, "directory_shrunk", -directory.SizeBytes, -directory.FileCount, trigger, cancellation);
+        foreach (var inner in marked) await DeleteRowAsync(inner, path, owner, trigger, cancellation);
+        if (await DeleteRowAsync(path, path, owner, trigger, cancellation))
+            await store.GrowAsync(path, "directory_shrunk", -directory.SizeBytes, -directory.FileCount, isUse: false, trigger, cancellation);
         return directory;
     }
 
@@ -85,8 +85,7 @@ internal sealed class DirectoryRemoval(DirectoryStore store, DirectoryIndex inde
     private Task<CachedDirectory> MarkAsync(
         DirectoryPath path,
         DirectoryPath with,
-        string reason,
-        Predicate<CachedDirectory>? only,
+        RemovalOrder order,
         DirectoryLock own,
         Trigger trigger,
         CancellationToken cancellation) =>
@@ -98,8 +97,13 @@ internal sealed class DirectoryRemoval(DirectoryStore store, DirectoryIndex inde
             {
                 RequireUnpinned(directory);
                 // What is being removed already has lost files perhaps.
-                if (directory.RemovedWith is null && only?.Invoke(directory) == false) throw new CacheException(ErrorCode.Conflict, $"'{directory.Path}' is in use again.");
-                return (own.Put(directory) with { RemovedWith = with.Text, RemovalReason = directory.RemovalReason ?? reason }, reason);
+                if (directory.RemovedWith is null && order.Only?.Invoke(directory) == false) throw new CacheException(ErrorCode.Conflict, $"'{directory.Path}' is in use again.");
+                // An interrupted removal is ended as it was begun.
+                var marked = directory.RemovalReason is null
+                    ? directory with { RemovalReason = order.Reason, RemovalType = order.Type, RemovalMetadata = order.Metadata }
+                    : directory;
+                var (reason, type, metadata) = (marked.RemovalReason, marked.RemovalType, marked.RemovalMetadata);
+                return (own.Put(marked) with { RemovedWith = with.Text, RemovalReason = reason, RemovalType = type, RemovalMetadata = metadata }, order.Reason);
             },
             cancellation);
 
@@ -122,18 +126,38 @@ internal sealed class DirectoryRemoval(DirectoryStore store, DirectoryIndex inde
         names.Clear();
     }
 
-    private Task<bool> DeleteRowAsync(DirectoryPath path, string reason, string owner, Trigger trigger, CancellationToken cancellation) =>
+    private Task<bool> DeleteRowAsync(DirectoryPath path, DirectoryPath with, string owner, Trigger trigger, CancellationToken cancellation) =>
         store.Table.UpdateAsync(
             store.ShardOf(path),
-            async token => await store.FindAsync(path, token) is { } found && found.Directory.LockOwner == owner
-                ? new Decision<bool>(
-                    new Change().Delete(found.Row).Log(DirectoryStore.Log("directory_removed", found.Directory, trigger, reason, isGone: true)), true)
-                : new Decision<bool>(null, false),
+            async token =>
+            {
+                if (await store.FindAsync(path, token) is not { } found || found.Directory.LockOwner != owner) return new Decision<bool>(null, false);
+                var reason = path == with ? found.Directory.RemovalReason! : $"with '{with}': {found.Directory.RemovalReason}";
+                var operation = DirectoryStore.Log(found.Directory.RemovalType ?? RemovalOrder.Removed, found.Directory, trigger, reason, isGone: true);
+                return new Decision<bool>(new Change().Delete(found.Row).Log(operation with { Metadata = found.Directory.RemovalMetadata }), true);
+            },
             cancellation);
+
+    /// <summary>A directory around it that is pinned keeps all that lies in it. Asked after the mark: who pins from then on comes too late.</summary>
+    private async Task RequireUnpinnedHoldersAsync(DirectoryPath path, CancellationToken cancellation)
+    {
+        foreach (var holder in await store.HoldersAsync(path, cancellation)) RequireUnpinned(holder);
+    }
 
     private static void RequireUnpinned(CachedDirectory directory)
     {
         if (directory.Pinned)
             throw new CacheException(ErrorCode.Conflict, $"'{directory.Path}' is pinned. Unpin it with DELETE /cache/pins/{directory.Path}");
     }
+}
+
+/// <summary>Why a directory is removed.</summary>
+/// <param name="Type">What the log calls it.</param>
+/// <param name="Metadata">What the log adds, as JSON; null: nothing.</param>
+internal sealed record RemovalOrder(string Reason, string Type = RemovalOrder.Removed, string? Metadata = null)
+{
+    public const string Removed = "directory_removed";
+
+    /// <summary>Whether it, and each directory in it, may go as it stands now; null: whatever stands there, in whatever.</summary>
+    public Predicate<CachedDirectory>? Only { get; init; }
 }

@@ -24,6 +24,8 @@ internal static class DirectoryRows
         { "removed_with", directory.RemovedWith },
         { "removal_reason", directory.RemovalReason },
         { "touches_up_to", directory.TouchesUpTo },
+        { "removal_type", directory.RemovalType },
+        { "removal_metadata", directory.RemovalMetadata },
     };
 
     public static CachedDirectory Read(Row row)
@@ -41,6 +43,8 @@ internal static class DirectoryRows
             values.Time("locked_until"),
             values.Text("removed_with"),
             values.Text("removal_reason"),
-            values.Number("touches_up_to") ?? 0);
+            values.Number("touches_up_to") ?? 0,
+            values.Text("removal_type"),
+            values.Text("removal_metadata"));
     }
 }

@@ -1,11 +1,12 @@
+using CacheFunctions.Eviction;
+using CacheFunctions.Eviction.Stored;
+using CacheFunctions.Settings;
+
 namespace CacheFunctions.Directories;
 
 /// <summary>Settings of the directory cache, under the names of the fifth source document or under <c>DiskCache:</c>.</summary>
 public sealed record DirectorySettings
 {
-    /// <summary>The eviction policies that can be chosen.</summary>
-    public static readonly string[] Policies = ["lru", "lfu", "fifo", "sieve"];
-
     /// <summary>ENABLE_DISK_CACHE_MANAGEMENT, DiskCache:Enabled. Off: files are served, nothing is registered or cleaned.</summary>
     public bool Enabled { get; init; } = true;
 
@@ -18,11 +19,14 @@ public sealed record DirectorySettings
     /// <summary>DISK_CACHE_CLEANUP_INTERVAL, DiskCache:CleanupInterval: seconds between two runs; 60 to 86,400.</summary>
     public int CleanupInterval { get; init; } = 3_600;
 
-    /// <summary>DISK_CACHE_LRU_EVICTION_THRESHOLD, DiskCache:LruEvictionThreshold: the high watermark as a part of the quota; 0.2 to 1.</summary>
-    public double EvictionThreshold { get; init; } = 0.9;
+    /// <summary>Schedules:Cleanup: when the timer looks at it all; null: nobody but the timer knows.</summary>
+    public Schedule? Schedule { get; init; }
 
-    /// <summary>DISK_CACHE_EVICTION_POLICY, DiskCache:EvictionPolicy: one of <see cref="Policies"/>.</summary>
-    public string EvictionPolicy { get; init; } = Policies[0];
+    /// <summary>DISK_CACHE_LRU_EVICTION_THRESHOLD, DiskCache:LruEvictionThreshold: the high watermark as a part of the quota; 0.2 to 1. Eviction ends at 0.8, below 0.9 as much lower in proportion.</summary>
+    public double EvictionThreshold { get; init; } = Watermarks.DefaultHigh;
+
+    /// <summary>DISK_CACHE_EVICTION_POLICY, DiskCache:EvictionPolicy: one of <see cref="StoredPolicies.Names"/>.</summary>
+    public string EvictionPolicy { get; init; } = StoredPolicies.Default;
 
     public TimeSpan Ttl => TimeSpan.FromSeconds(TtlSeconds);
 }

@@ -1,4 +1,5 @@
 using CacheFunctions.Directories.Cleaning;
+using CacheFunctions.Eviction;
 using CacheFunctions.Hits;
 
 namespace CacheFunctions.Directories;
@@ -24,6 +25,6 @@ public sealed record DirectoryStatistics(
 
     internal static QuotaStatus StatusOf(long totalBytes, DirectorySettings settings) =>
         totalBytes > settings.MaxBytes ? QuotaStatus.Exceeded
-        : totalBytes > settings.MaxBytes * settings.EvictionThreshold ? QuotaStatus.Warning
+        : totalBytes > new Watermarks(settings.MaxBytes, settings.EvictionThreshold).HighBytes ? QuotaStatus.Warning
         : QuotaStatus.Ok;
 }

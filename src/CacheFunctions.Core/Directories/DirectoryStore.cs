@@ -99,10 +99,12 @@ public sealed class DirectoryStore(
     }
 
     /// <summary>Adds to the size of every registered directory that holds a file. One that has gone meanwhile needs it no more.</summary>
+    /// <param name="isUse">Whether it is a use of them.</param>
     internal async Task GrowAsync(
-        DirectoryPath path, string operation, long bytes, long files, Trigger trigger, CancellationToken cancellation)
+        DirectoryPath path, string operation, long bytes, long files, bool isUse, Trigger trigger, CancellationToken cancellation)
     {
-        foreach (var holder in await HoldersAsync(path, cancellation))
+        // The outermost, which counts for the quota, last: then its room is no longer reserved either.
+        foreach (var holder in (await HoldersAsync(path, cancellation)).Reverse())
         {
             try
             {
@@ -115,7 +117,7 @@ public sealed class DirectoryStore(
                         // Never below nothing, should the last count have been wrong: the next one is right again.
                         SizeBytes = Math.Max(0, directory.SizeBytes + bytes),
                         FileCount = Math.Max(0, directory.FileCount + files),
-                        LastAccessed = Now > directory.LastAccessed ? Now : directory.LastAccessed,
+                        LastAccessed = isUse && Now > directory.LastAccessed ? Now : directory.LastAccessed,
                     }, path.Text),
                     cancellation);
             }

@@ -1,3 +1,4 @@
+using CacheFunctions.Directories.Quota;
 using CacheFunctions.Errors;
 using CacheFunctions.Operations;
 using CacheFunctions.Storage;
@@ -8,27 +9,30 @@ namespace CacheFunctions.Directories;
 /// Registers what lies in the store: one listing, one read for each level and one transaction. Registering again counts anew and is a use;
 /// the row stays one, so nothing counts twice.
 /// </summary>
-internal sealed class Registration(DirectoryStore store)
+internal sealed class Registration(DirectoryStore store, DirectoryRoom room)
 {
     /// <summary>Safe to repeat.</summary>
     /// <param name="held">The lock under which files were brought there, which ends with this; null: none.</param>
-    /// <exception cref="CacheException">NotFound: nothing lies there; Locked: it is being worked on.</exception>
+    /// <exception cref="CacheException">NotFound: nothing lies there; Locked: it is being worked on; QuotaExceeded: there is no room, so
+    /// it is not registered, and its files stay as they are.</exception>
     public async Task<RegisteredDirectory> RegisterAsync(
         DirectoryPath path, Trigger trigger, DirectoryLock? held, CancellationToken cancellation)
     {
         await store.UseHoldersAsync(path, trigger, cancellation);
         var (size, count) = await store.CountAsync(path, cancellation);
+        // Who has brought the files has the room too.
+        using var reserved = held is null ? await room.ForRegistrationAsync(path, size, cancellation) : null;
         return await store.Table.UpdateAsync(
             store.ShardOf(path),
             async token =>
             {
-                var found = await store.FindAsync(path, token);
+                var (found, now) = (await store.FindAsync(path, token), store.Now);
                 if (found is null && count == 0) throw Nothing(path);
                 if (found is not null) store.RequireFree(found.Directory, held?.Owner);
                 // A run that wakes late must not end another's lock.
                 if (held is not null && found?.Directory.LockOwner != held.Owner) throw new CacheException(ErrorCode.Locked, $"'{path}' is worked on by another instance.");
-                var before = found?.Directory ?? new CachedDirectory(path.Text, 0, 0, store.Now, store.Now);
-                var after = before.Unlocked() with { SizeBytes = size, FileCount = count, LastAccessed = Later(before.LastAccessed, store.Now) };
+                var before = found?.Directory ?? new CachedDirectory(path.Text, 0, 0, now, now);
+                var after = before.Unlocked() with { SizeBytes = size, FileCount = count, LastAccessed = Later(before.LastAccessed, now) };
                 var isNew = found is null || held is not null;
                 var change = new Change()
                     .Put(DirectoryRows.Key(path.Text), found?.Row, DirectoryRows.Values(after))

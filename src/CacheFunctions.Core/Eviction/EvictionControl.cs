@@ -34,6 +34,9 @@ internal sealed class EvictionControl(IRecordStore store, string cache, TimeProv
         return null;
     }
 
+    /// <summary>What the policy remembers, whoever has the lease.</summary>
+    public async Task<string?> RememberedAsync(CancellationToken cancellation) => (await ReadAsync(cancellation))?.Values.Text("remembered");
+
     /// <summary>Writes while the lease is this instance's.</summary>
     /// <param name="keep">Whether the lease goes on; else it ends at once.</param>
     /// <returns>Whether it was; false: another instance has taken it, and nothing was written.</returns>

@@ -27,10 +27,16 @@ internal static class JobRows
     public static RowValues Values(Job job)
     {
         var values = Short(job);
-        var result = job.Result ?? "";
-        for (var part = 0; part * PartLength < result.Length; part++)
-            values.Add($"result_{part}", result[(part * PartLength)..Math.Min(result.Length, (part + 1) * PartLength)]);
+        AddParts(values, "result", job.Result ?? "");
+        if (job.Arguments.Length > PartLength) AddParts(values, "arguments", job.Arguments);
+        else values.Add("arguments", job.Arguments);
         return values;
+    }
+
+    private static void AddParts(RowValues values, string name, string text)
+    {
+        for (var part = 0; part * PartLength < text.Length; part++)
+            values.Add($"{name}_{part}", text[(part * PartLength)..Math.Min(text.Length, (part + 1) * PartLength)]);
     }
 
     private static RowValues Short(Job job) => new()
@@ -40,7 +46,6 @@ internal static class JobRows
         { "subject", job.Subject },
         { "path", job.FilePath },
         { "user", job.UserId },
-        { "arguments", job.Arguments },
         { "started_at", job.StartedAt },
         { "lease_until", job.LeaseUntil },
         { "claim", job.Claim },
@@ -62,24 +67,24 @@ internal static class JobRows
             values.RequiredText("subject"),
             values.RequiredText("path"),
             values.Text("user"),
-            values.RequiredText("arguments"),
+            values.Text("arguments") ?? Parts(values, "arguments") ?? "",
             values.RequiredTime("started_at"),
             values.RequiredTime("lease_until"),
             values.Text("claim"),
             Enum.Parse<JobState>(values.RequiredText("state")),
             values.RequiredNumber("bytes_done"),
             values.Number("bytes_total"),
-            Result(values),
+            Parts(values, "result"),
             (int)values.RequiredNumber("runs"),
             values.Time("finished_at"),
             values.Text("error_code"),
             values.Text("error"));
     }
 
-    private static string? Result(RowValues values)
+    private static string? Parts(RowValues values, string name)
     {
         var parts = new List<string>();
-        while (values.Text($"result_{parts.Count}") is { } part) parts.Add(part);
+        while (values.Text($"{name}_{parts.Count}") is { } part) parts.Add(part);
         return parts.Count == 0 ? null : string.Concat(parts);
     }
 }

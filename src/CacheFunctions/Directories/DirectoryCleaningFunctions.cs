@@ -44,13 +44,13 @@ public sealed class DirectoryCleaningFunctions(Api api, DirectoriesService direc
             if (dryRun)
             {
                 var planned = await directories.TryCleanUpAsync(call.Caller, call.Cancelled);
-                return call.Ok(planned, $"{planned.ExpiredCount} directories would be removed.");
+                return call.Ok(planned, $"{planned.RemovedCount} directories would be removed.");
             }
 
             var job = await directories.CleanUpAsync(call.Caller, call.Cancelled);
             if (job.State == JobState.Running) return call.Accepted(job.Id, new { JobId = job.Id }, "The cleanup goes on as a job.");
             var report = CleanupReport.Read(job.Result!);
-            return call.Ok(report, $"Cache cleanup completed. {report.ExpiredCount} directories removed.");
+            return call.Ok(report, $"Cache cleanup completed. {report.RemovedCount} directories removed.");
         });
 
     [Function(nameof(StartScheduler))]
@@ -105,9 +105,9 @@ internal sealed record SchedulerAnswer(string State, int IntervalSeconds, DateTi
 }
 
 /// <summary>What the last run did; null: there was none yet.</summary>
-internal sealed record RunAnswer(DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, int ExpiredCount, long FreedBytes, int KeptCount, int ResumedCount)
+internal sealed record RunAnswer(DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, int ExpiredCount, int EvictedCount, long FreedBytes, int KeptCount, int ResumedCount)
 {
     public static RunAnswer? Of(CleanupReport? report) => report is null
         ? null
-        : new RunAnswer(report.StartedAt, report.FinishedAt, report.ExpiredCount, report.FreedBytes, report.KeptCount, report.ResumedCount);
+        : new RunAnswer(report.StartedAt, report.FinishedAt, report.ExpiredCount, report.EvictedCount, report.FreedBytes, report.KeptCount, report.ResumedCount);
 }

@@ -39,6 +39,8 @@ public sealed class TimerFunctions(
                 report.Failed.Count);
         }
 
+        var registered = await directories.RunFrequentAsync(cancellation);
+        if (registered > 0) logger.LogInformation("Directories with finished downloads: {Registered}", registered);
         // Last, since it only makes later starts quicker.
         await catalogue.RenewSnapshotsAsync(cancellation);
     }

@@ -69,18 +69,16 @@ internal static class SettingsOf
     {
         var defaults = new DirectorySettings();
         read.RequireKnown("DiskCache", "Enabled", "TtlSeconds", "MaxBytes", "CleanupInterval", "LruEvictionThreshold", "EvictionPolicy");
-        var policy = Name("DISK_CACHE_EVICTION_POLICY", "EvictionPolicy");
-        var chosen = read.Text(policy) ?? defaults.EvictionPolicy;
-        if (!DirectorySettings.Policies.Contains(chosen))
-            throw SettingsReader.Wrong(policy, $"is '{chosen}'; it must be one of {string.Join(", ", DirectorySettings.Policies)}.");
+        var interval = read.Number(Name("DISK_CACHE_CLEANUP_INTERVAL", "CleanupInterval"), defaults.CleanupInterval, 60, 86_400);
         return new DirectorySettings
         {
             Enabled = read.Flag(Name("ENABLE_DISK_CACHE_MANAGEMENT", "Enabled"), defaults.Enabled),
             TtlSeconds = read.Number(Name("DISK_CACHE_TTL_SECONDS", "TtlSeconds"), defaults.TtlSeconds, 1, 315_360_000),
             MaxBytes = read.Number(Name("DISK_CACHE_MAX_BYTES", "MaxBytes"), defaults.MaxBytes, 1L << 20, 1L << 50),
-            CleanupInterval = read.Number(Name("DISK_CACHE_CLEANUP_INTERVAL", "CleanupInterval"), defaults.CleanupInterval, 60, 86_400),
+            CleanupInterval = interval,
+            Schedule = ScheduleReader.Read(read.Text("Schedules:Cleanup") ?? CleanupSchedule.Of(interval)),
             EvictionThreshold = read.Fraction(Name("DISK_CACHE_LRU_EVICTION_THRESHOLD", "LruEvictionThreshold"), defaults.EvictionThreshold, 0.2, 1),
-            EvictionPolicy = chosen,
+            EvictionPolicy = read.Choice(Name("DISK_CACHE_EVICTION_POLICY", "EvictionPolicy"), defaults.EvictionPolicy, StoredPolicies.Names),
         };
 
         // The document's own name, or this service's; not both, which could differ.

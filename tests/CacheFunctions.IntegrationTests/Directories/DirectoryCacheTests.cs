@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using CacheFunctions.Directories.Index;
+using CacheFunctions.Directories.Simulating;
 using CacheFunctions.IntegrationTests.Service;
 using CacheFunctions.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,7 +40,7 @@ public sealed class DirectoryCacheTests : IAsyncLifetime
         Assert.Equal(JsonValueKind.Null, stats.GetProperty("last_run").ValueKind);
 
         // curl http://localhost:8080/cache/directories, and the document's ?limit=100
-        foreach (var query in new[] { "", "?limit=100" })
+        foreach (var query in new[] { "", "?limit=100", "?sort=-expires_at" })
         {
             var list = await SendAsync(HttpMethod.Get, "/cache/directories" + query);
             Assert.Equal("downloads/one", Assert.Single(list.GetProperty("directories").EnumerateArray()).GetProperty("path").GetString());
@@ -128,6 +129,106 @@ public sealed class DirectoryCacheTests : IAsyncLifetime
         using var refused = await _service.Http.DeleteAsync("/cache/directories/music/one?remove_files=true");
         await TestService.ErrorAsync(409, "conflict", refused);
         Assert.False((await SendAsync(HttpMethod.Delete, "/cache/pins/music/one")).GetProperty("pinned").GetBoolean());
+    }
+
+    [Fact]
+    public async Task The_cache_is_warmed_from_an_origin_by_items_or_a_manifest()
+    {
+        _service.Put("warm/one/a.flac", "abc");
+        _service.Put("warm/two.txt", "defg");
+        _service.Put("warm/list.json", """{"items": [{"from": "/mnt/nas/warm/two.txt", "path": "warmed/two.txt"}]}""");
+
+        var warmed = await SendAsync(
+            HttpMethod.Post, "/cache/warm", body: """{"items": [{"from": "/mnt/nas/warm/one", "path": "warmed/one"}, {"from": "/mnt/nas/none", "path": "n"}], "max_bytes_per_second": 1000}""");
+        Assert.Equal((1, 1, 3), (warmed.GetProperty("done").GetInt32(), warmed.GetProperty("failed").GetInt32(), warmed.GetProperty("bytes").GetInt32()));
+        Assert.Equal(["done", "failed"], warmed.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("state").GetString()));
+        Assert.Equal("abc", await _service.Http.GetStringAsync("/cache/content/warmed/one/a.flac"));
+        await SendAsync(HttpMethod.Post, "/cache/warm", body: """{"manifest": "/mnt/nas/warm/list.json"}""");
+        Assert.Equal("defg", await _service.Http.GetStringAsync("/cache/content/warmed/two.txt"));
+        using var refused = await _service.Http.PostAsync("/cache/warm", TestService.Json("""{"manifest": "/mnt/nas/warm/two.txt"}"""));
+        await TestService.ErrorAsync(400, "invalid_argument", refused);
+    }
+
+    [Fact]
+    public async Task Storage_tells_of_a_finished_download_after_the_handshake()
+    {
+        using var asked = new HttpRequestMessage(HttpMethod.Options, "/cache/events/storage") { Headers = { { "WebHook-Request-Origin", "eventgrid.azure.net" } } };
+        using var allowed = await _service.Http.SendAsync(asked);
+        Assert.Equal("eventgrid.azure.net", Assert.Single(allowed.Headers.GetValues("WebHook-Allowed-Origin")));
+
+        await PutAsync("told/album/a.mp3", "12345");
+        await PutAsync("told/album/_SUCCESS", "1");
+        var created = Event("told/album/_SUCCESS");
+        Assert.Equal(1, (await TellAsync("application/cloudevents+json", created)).GetProperty("accepted").GetInt32());
+        Assert.Equal(6, (await SendAsync(HttpMethod.Get, "/cache/directories/told/album")).GetProperty("size_bytes").GetInt32());
+        // Again, in a batch, with what is none of the cache's.
+        var batch = await TellAsync("application/cloudevents-batch+json; charset=utf-8", $"[{created}, {created.Replace("containers/directories", "containers/other", StringComparison.Ordinal)}]");
+        Assert.Equal((1, 1), (batch.GetProperty("accepted").GetInt32(), batch.GetProperty("ignored").GetInt32()));
+        using var refused = await PostAsync("application/cloudevents-batch+json", "[{}]");
+        Assert.Contains("events[0].specversion", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        static string Event(string file) => $$$"""
+            {"specversion": "1.0", "id": "e1", "type": "Microsoft.Storage.BlobCreated", "time": "2026-11-21T12:00:00.0000000Z",
+             "source": "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a",
+             "subject": "/blobServices/default/containers/directories/blobs/{{{file}}}", "traceparent": "00-1-1-00",
+             "data": {"api": "PutBlob", "eTag": "0x8D", "contentLength": 5, "blobType": "BlockBlob", "sequencer": "000000001",
+                      "url": "https://a.blob.core.windows.net/directories/{{{file}}}", "storageDiagnostics": {"batchId": "b"} } }
+            """;
+
+        async Task<HttpResponseMessage> PostAsync(string type, string json)
+        {
+            var content = new StringContent(json);
+            content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+            return await _service.Http.PostAsync("/cache/events/storage", content);
+        }
+
+        async Task<JsonElement> TellAsync(string type, string json)
+        {
+            using var answer = await PostAsync(type, json);
+            return await TestService.DataAsync(answer);
+        }
+    }
+
+    [Fact]
+    public async Task What_was_read_is_simulated_under_other_policies()
+    {
+        await PutAsync("sim/a", "12345");
+        await SendAsync(HttpMethod.Post, "/cache/register/sim", HttpStatusCode.Created);
+        for (var i = 0; i < 4; i++) await _service.Http.GetStringAsync("/cache/content/sim/a");
+        await _service.Services.GetRequiredService<AccessTrace>().SendAsync();
+
+        var report = await SendAsync(HttpMethod.Post, "/cache/simulate", body: """{"days": 1, "policies": ["lru", "s3-fifo"], "max_bytes": 1048576}""");
+        Assert.Equal((1.0, 4), (report.GetProperty("sample_rate").GetDouble(), report.GetProperty("accesses").GetInt32()));
+        AssertFields(report.GetProperty("results")[0], "policy", "max_bytes", "hit_ratio", "byte_hit_ratio", "evictions");
+        Assert.All(report.GetProperty("results").EnumerateArray(), result => Assert.Equal(0.75, result.GetProperty("hit_ratio").GetDouble()));
+        Assert.Equal(5, (await SendAsync(HttpMethod.Post, "/cache/simulate")).GetProperty("results").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task What_does_not_fit_is_refused_with_numbers_and_what_does_drives_out_the_oldest()
+    {
+        var mebibyte = new string('x', 1 << 20);
+        for (var i = 0; i < 9; i++)
+        {
+            await PutAsync($"q{i}/file", mebibyte);
+            await SendAsync(HttpMethod.Post, $"/cache/register/q{i}", HttpStatusCode.Created);
+        }
+
+        await PutAsync("q8/more", mebibyte[..(1 << 19)]);
+        using var huge = await _service.Http.PutAsync("/cache/content/q8/huge", new StringContent(new string('x', 10_485_761)));
+        await TestService.ErrorAsync(507, "quota_exceeded", huge);
+        // It crossed the high watermark: the least recently used go, beside the requests.
+        for (var left = 500; left > 0; left--)
+        {
+            using var first = await _service.Http.GetAsync("/cache/directories/q0");
+            if (first.StatusCode == HttpStatusCode.NotFound) break;
+            await Task.Delay(20);
+        }
+
+        using var gone = await _service.Http.GetAsync("/cache/content/q0/file");
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        var evicted = (await SendAsync(HttpMethod.Get, "/cache/operations?operation_type=directory_evicted&path=q0")).GetProperty("operations")[0];
+        Assert.Contains("by lru this directory was next", evicted.GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -116,17 +116,7 @@ public sealed class CatalogueWorld : IDisposable
     public async Task<FileStatus> StatusAsync(CachedFile file) => (await Service.GetCachedFileByIdAsync(Caller.Machine, file.Id)).Status;
 
     /// <summary>Waits until something is so, and lets the clock run on meanwhile.</summary>
-    public async Task UntilAsync(Func<Task<bool>> isSo, TimeSpan advance = default)
-    {
-        for (var attempt = 0; attempt < 1000; attempt++)
-        {
-            if (await isSo()) return;
-            Time.Advance(advance);
-            await Task.Delay(10);
-        }
-
-        Assert.Fail("It did not come about in 10 s.");
-    }
+    public Task UntilAsync(Func<Task<bool>> isSo, TimeSpan advance = default) => Time.UntilAsync(isSo, advance);
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

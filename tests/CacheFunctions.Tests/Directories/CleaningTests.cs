@@ -1,6 +1,8 @@
+using System.Globalization;
 using CacheFunctions.Directories;
 using CacheFunctions.Errors;
 using CacheFunctions.Security;
+using CacheFunctions.Settings;
 using CacheFunctions.Tests.Sessions;
 
 namespace CacheFunctions.Tests.Directories;
@@ -42,6 +44,7 @@ public sealed class CleaningTests : IDisposable
         var other = _world.NewInstance();
         _world.Time.Advance(Day / 2);
         other.Service.NoteServed(DirectoryPath.OfFile("a/b/file"), 4);
+        var used = _world.Time.GetUtcNow();
         await other.Index.SendTouchesAsync(default);
         _world.Time.Advance(Day / 2);
 
@@ -52,7 +55,7 @@ public sealed class CleaningTests : IDisposable
         await later.Service.ListAsync(new DirectoryQuery(1, DirectorySort.Path, false, null), exact: true);
         var directory = await later.Service.GetAsync(DirectoryPath.Of("a"));
 
-        Assert.Equal((1, _world.Time.GetUtcNow() - Day / 2), (directory.AccessCount, directory.LastAccessed));
+        Assert.Equal((1, used), (directory.AccessCount, directory.LastAccessed));
         _world.Time.Advance(Day / 2);
         Assert.Equal(2, (await _world.CleanAsync()).Removed.Count + (await _world.CleanAsync()).ExpiredCount + 1);
         Assert.Empty(_world.Files);
@@ -203,8 +206,26 @@ public sealed class CleaningTests : IDisposable
         await other.RunCleanupAsync();
 
         Assert.Empty(await _world.RegisteredAsync());
-        Assert.Equal(("running", _world.Time.GetUtcNow() + TimeSpan.FromHours(1)), (started.State.State, started.State.NextRun));
+        Assert.Equal("running", started.State.State);
         Assert.Equal(1, (await _world.Service.StatisticsAsync()).Scheduler.LastRun!.ExpiredCount);
+    }
+
+    [Theory]
+    [InlineData("0 0 * * * *", "01:00", "01:00", "02:00")]
+    [InlineData("0 30 3 * * *", "03:30", "03:30", "03:30")]
+    [InlineData("00:45:00", null, "01:35", "01:35")]
+    public async Task The_next_run_follows_the_schedule_that_the_timer_follows(string schedule, string? first, string afterRun, string later)
+    {
+        using var world = new DirectoryWorld(new() { Schedule = ScheduleReader.Read(schedule) });
+        world.Time.Advance(TimeSpan.FromMinutes(20));
+        Assert.Equal(first, await NextAsync());
+        world.Time.Advance(TimeSpan.FromMinutes(30));
+        await world.Service.RunCleanupAsync();
+        Assert.Equal(afterRun, await NextAsync());
+        world.Time.Advance(TimeSpan.FromMinutes(20));
+        Assert.Equal(later, await NextAsync());
+
+        async Task<string?> NextAsync() => (await world.NewInstance().Service.StatisticsAsync()).Scheduler.NextRun?.ToString("HH:mm", CultureInfo.InvariantCulture);
     }
 
     [Theory]
@@ -213,11 +234,14 @@ public sealed class CleaningTests : IDisposable
     [InlineData(900_000, QuotaStatus.Ok)]
     public async Task The_quota_status_follows_the_watermark_and_the_quota(int size, QuotaStatus expected)
     {
-        using var world = new DirectoryWorld(new() { MaxBytes = 1 << 20 });
+        using var world = new DirectoryWorld(new() { MaxBytes = 2 << 20 });
         await world.FillAsync("a", new string('x', size));
         await world.FillAsync("b", "x");
+        foreach (var path in new[] { "a", "b" }) await world.Service.PinAsync(Caller.Machine, DirectoryPath.Of(path), true);
 
-        Assert.Equal(expected, (await world.Service.StatisticsAsync()).Quota);
+        // Exceeded by what is pinned, since the quota was lowered.
+        var lowered = world.NewInstance(settings: new() { MaxBytes = 1 << 20 });
+        Assert.Equal(expected, (await lowered.Service.StatisticsAsync()).Quota);
     }
 
     [Fact]

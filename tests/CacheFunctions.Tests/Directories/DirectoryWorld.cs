@@ -3,6 +3,7 @@ using CacheFunctions.Content;
 using CacheFunctions.Directories;
 using CacheFunctions.Directories.Cleaning;
 using CacheFunctions.Directories.Index;
+using CacheFunctions.Directories.Simulating;
 using CacheFunctions.Hits;
 using CacheFunctions.Jobs;
 using CacheFunctions.Origins;
@@ -42,9 +43,11 @@ public sealed class DirectoryWorld : IDisposable
 
     /// <summary>Another instance on the same storage and origin.</summary>
     /// <param name="death">When it dies; null: it does not.</param>
-    internal DirectoryInstance NewInstance(Death? death = null)
+    /// <param name="settings">null: those of the world.</param>
+    /// <param name="over">The record store as it reaches it; null: directly.</param>
+    internal DirectoryInstance NewInstance(Death? death = null, IRecordStore? over = null, DirectorySettings? settings = null)
     {
-        IRecordStore records = death is null ? Records : new MortalRecordStore(Records, death);
+        var records = death is null ? over ?? Records : new MortalRecordStore(Records, death);
         IContentStore contents = death is null ? Contents : new MortalContentStore(Contents, death);
         IOrigin origin = new DirectoryOrigin("nas", _origin.FullName, new PathRules(true, null), false);
         if (death is not null) origin = new MortalOrigin(origin, death);
@@ -52,7 +55,8 @@ public sealed class DirectoryWorld : IDisposable
         var store = new DirectoryStore(records, table, contents, new OriginSet([new NamedOrigin(origin, "/mnt/nas/")], null), Time);
         var index = new DirectoryIndex(records, table, Time);
         var jobs = new JobRunner(new JobStore(records, Time), Time);
-        return new DirectoryInstance(new DirectoriesService(store, index, Settings, jobs, new HitCounters(records, Time)), index, jobs);
+        var trace = new AccessTrace(records, Time);
+        return new DirectoryInstance(new DirectoriesService(store, index, settings ?? Settings, jobs, new HitCounters(records, Time), trace), index, jobs, trace);
     }
 
     public void PutOrigin(string path, string text)
@@ -90,7 +94,9 @@ public sealed class DirectoryWorld : IDisposable
         return CleanupReport.Read(job.Result!);
     }
 
+    public Task UntilAsync(Func<Task<bool>> isSo, TimeSpan advance = default) => Time.UntilAsync(isSo, advance);
+
     public void Dispose() => _origin.Delete(recursive: true);
 }
 
-internal sealed record DirectoryInstance(DirectoriesService Service, DirectoryIndex Index, JobRunner Jobs);
+internal sealed record DirectoryInstance(DirectoriesService Service, DirectoryIndex Index, JobRunner Jobs, AccessTrace Trace);

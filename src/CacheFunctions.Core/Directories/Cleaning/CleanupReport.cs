@@ -1,10 +1,12 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace CacheFunctions.Directories.Cleaning;
 
 /// <summary>What a cleanup did, or would do.</summary>
 /// <param name="ExpiredCount">Directories whose TTL had run out.</param>
-/// <param name="FreedBytes">Of the files that were removed with them.</param>
+/// <param name="EvictedCount">Directories that the quota demanded.</param>
+/// <param name="FreedBytes">Of the files that were removed with both.</param>
 /// <param name="Removed">The first ones of those, with why.</param>
 /// <param name="KeptCount">Directories that had expired and stayed.</param>
 /// <param name="Kept">The first ones of those, with why.</param>
@@ -18,7 +20,8 @@ public sealed record CleanupReport(
     IReadOnlyList<CleanedDirectory>? Removed = null,
     int KeptCount = 0,
     IReadOnlyList<CleanedDirectory>? Kept = null,
-    int ResumedCount = 0)
+    int ResumedCount = 0,
+    int EvictedCount = 0)
 {
     private const int MaxListed = 100;
 
@@ -28,7 +31,12 @@ public sealed record CleanupReport(
 
     public IReadOnlyList<CleanedDirectory> Kept { get; init; } = Kept ?? [];
 
-    public bool HasChanged => ExpiredCount + ResumedCount > 0;
+    /// <summary>Expired or evicted.</summary>
+    [JsonIgnore]
+    public int RemovedCount => ExpiredCount + EvictedCount;
+
+    [JsonIgnore]
+    public bool HasChanged => RemovedCount + ResumedCount > 0;
 
     public CleanupReport WithRemoved(CachedDirectory directory, long freedBytes, string reason) => this with
     {
@@ -36,6 +44,9 @@ public sealed record CleanupReport(
         FreedBytes = FreedBytes + freedBytes,
         Removed = [.. Removed.Append(new CleanedDirectory(directory.Path, directory.SizeBytes, reason)).Take(MaxListed)],
     };
+
+    public CleanupReport WithEvicted(CachedDirectory directory, string reason) =>
+        WithRemoved(directory, directory.SizeBytes, reason) with { ExpiredCount = ExpiredCount, EvictedCount = EvictedCount + 1 };
 
     public CleanupReport WithKept(CachedDirectory directory, string reason) => this with
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CacheFunctions.Directories.Index;
+using CacheFunctions.Directories.Quota;
 using CacheFunctions.Errors;
 using CacheFunctions.Jobs;
 using CacheFunctions.Operations;
@@ -9,7 +10,7 @@ namespace CacheFunctions.Directories.Cleaning;
 
 /// <summary>
 /// One run of the cleaning, as a job that only one instance has at a time. In this order: ends removals that were interrupted,
-/// brings touches into the rows, removes what has expired.
+/// brings touches into the rows, removes what has expired, evicts what the quota demands.
 /// </summary>
 internal sealed class DirectoryCleanup
 {
@@ -18,14 +19,21 @@ internal sealed class DirectoryCleanup
     private readonly DirectoryStore _store;
     private readonly DirectoryIndex _index;
     private readonly DirectoryRemoval _removal;
+    private readonly DirectoryEviction _eviction;
     private readonly Scheduler _scheduler;
     private readonly DirectorySettings _settings;
     private readonly JobRunner _jobs;
 
     public DirectoryCleanup(
-        DirectoryStore store, DirectoryIndex index, DirectoryRemoval removal, Scheduler scheduler, DirectorySettings settings, JobRunner jobs)
+        DirectoryStore store,
+        DirectoryIndex index,
+        DirectoryRemoval removal,
+        DirectoryEviction eviction,
+        Scheduler scheduler,
+        DirectorySettings settings,
+        JobRunner jobs)
     {
-        (_store, _index, _removal, _scheduler, _settings, _jobs) = (store, index, removal, scheduler, settings, jobs);
+        (_store, _index, _removal, _eviction, _scheduler, _settings, _jobs) = (store, index, removal, eviction, scheduler, settings, jobs);
         jobs.Register(Kind, RunAsync);
     }
 
@@ -45,13 +53,17 @@ internal sealed class DirectoryCleanup
     {
         var report = new CleanupReport(DryRun: true, _store.Now);
         var tree = await _index.AllAsync(exact: true, cancellation);
-        foreach (var (directory, action, reason) in new Expiry(tree, _settings.Ttl, _store.Now).Decide())
+        var left = tree.All.ToList();
+        foreach (var (directory, action, reason) in new Expiry(tree, _settings.Ttl, _index.IsOpen, _store.Now).Decide())
         {
+            if (action == ExpiredAction.Forget) left.Remove(directory);
+            else if (action == ExpiredAction.Remove) left.RemoveAll(each => each.Path == directory.Path || each.Path.StartsWith(directory.Path + "/", StringComparison.Ordinal));
             report = action == ExpiredAction.Keep
                 ? report.WithKept(directory, reason)
                 : report.WithRemoved(directory, action == ExpiredAction.Remove ? directory.SizeBytes : 0, reason);
         }
 
+        foreach (var (directory, reason) in await _eviction.PlanAsync(left, cancellation)) report = report.WithEvicted(directory, reason);
         return report with { FinishedAt = _store.Now };
     }
 
@@ -62,13 +74,21 @@ internal sealed class DirectoryCleanup
         report = await ResumeAsync(report, run, trigger, cancellation);
         await FoldAsync(trigger, cancellation);
         var tree = await _index.AllAsync(exact: true, cancellation);
-        foreach (var expired in new Expiry(tree, _settings.Ttl, _store.Now).Decide())
+        foreach (var expired in new Expiry(tree, _settings.Ttl, _index.IsOpen, _store.Now).Decide())
         {
             cancellation.ThrowIfCancellationRequested();
             report = await CleanAsync(expired, report, run, trigger, cancellation);
             run.Result = report.Write();
         }
 
+        await _eviction.CleanUpAsync(
+            trigger,
+            (directory, reason) =>
+            {
+                report = report.WithEvicted(directory, reason);
+                run.Result = report.Write();
+            },
+            cancellation);
         report = report with { FinishedAt = _store.Now };
         run.Result = report.Write();
         await _scheduler.NoteRunAsync(report);
@@ -76,7 +96,7 @@ internal sealed class DirectoryCleanup
         if (report.HasChanged)
         {
             var operation = new Operation(
-                "directories_cleaned", run.Id, "", trigger.By, trigger.UserId, $"{report.ExpiredCount} removed, {report.FreedBytes} bytes freed", Metadata: run.Result);
+                "directories_cleaned", run.Id, "", trigger.By, trigger.UserId, $"{report.ExpiredCount} expired, {report.EvictedCount} evicted, {report.FreedBytes} bytes freed", Metadata: run.Result);
             await _store.Table.CommitAsync(0, new Change().Log(operation));
         }
 
@@ -91,7 +111,7 @@ internal sealed class DirectoryCleanup
             var path = DirectoryPath.Stored(left.Path);
             try
             {
-                if (left.RemovedWith == left.Path) await _removal.RemoveAsync(path, left.RemovalReason!, null, run.Id, trigger, cancellation);
+                if (left.RemovedWith == left.Path) await _removal.RemoveAsync(path, new RemovalOrder(left.RemovalReason!), run.Id, trigger, cancellation);
                 // Marked with another that is not being removed any more: nothing in it was deleted.
                 else if (tree.Find(left.RemovedWith!)?.RemovedWith != left.RemovedWith) await _removal.UnmarkAsync(path, left.LockOwner!, trigger);
                 else continue;
@@ -151,7 +171,7 @@ internal sealed class DirectoryCleanup
                     await _removal.ForgetAsync(path, reason, trigger, cancellation);
                     return report.WithRemoved(directory, 0, reason);
                 case ExpiredAction.Remove:
-                    return await _removal.RemoveAsync(path, reason, HasExpired, run.Id, trigger, cancellation) is { } removed
+                    return await _removal.RemoveAsync(path, new RemovalOrder(reason) { Only = HasExpired }, run.Id, trigger, cancellation) is { } removed
                         ? report.WithRemoved(removed, removed.SizeBytes, reason)
                         : report;
                 default:
@@ -164,7 +184,7 @@ internal sealed class DirectoryCleanup
         }
     }
 
-    private bool HasExpired(CachedDirectory row) => _index.WithTouches(row).ExpiresAt(_settings.Ttl) <= _store.Now;
+    private bool HasExpired(CachedDirectory row) => !_index.IsOpen(row) && _index.WithTouches(row).ExpiresAt(_settings.Ttl) <= _store.Now;
 
     private static bool IsOthers(CacheException error) => error.Code is ErrorCode.Conflict or ErrorCode.Locked or ErrorCode.NotFound;
 }

@@ -7,7 +7,8 @@ namespace CacheFunctions.Directories.Cleaning;
 /// What becomes of directories whose TTL has run out. Files go only when nobody needs them: neither a directory around it
 /// that stays, nor one within it.
 /// </summary>
-internal sealed class Expiry(DirectoryTree tree, TimeSpan ttl, DateTimeOffset now)
+/// <param name="isOpen">Whether somebody has a file of it open.</param>
+internal sealed class Expiry(DirectoryTree tree, TimeSpan ttl, Predicate<CachedDirectory> isOpen, DateTimeOffset now)
 {
     /// <summary>In the order in which it must be done. O(n log n).</summary>
     public IEnumerable<Expired> Decide()
@@ -16,7 +17,7 @@ internal sealed class Expiry(DirectoryTree tree, TimeSpan ttl, DateTimeOffset no
         foreach (var directory in tree.All)
         {
             if (directory.ExpiresAt(ttl) > now) continue;
-            var holder = tree.HolderOf(directory);
+            var holder = tree.HolderOf(directory.Path);
             if (holder is not null && removed.Contains(holder.Path))
             {
                 // It goes with the one around it.
@@ -47,6 +48,7 @@ internal sealed class Expiry(DirectoryTree tree, TimeSpan ttl, DateTimeOffset no
     private string? Hindrance(CachedDirectory directory) =>
         directory.Pinned ? "is pinned"
         : directory.IsLocked(now) ? "is being worked on"
+        : isOpen(directory) ? "is being read or written"
         : null;
 
     private string Why(CachedDirectory directory) => string.Create(

@@ -17,14 +17,22 @@ internal sealed class Recount(DirectoryStore store, DirectoryIndex index)
     {
         var tree = await index.AllAsync(exact: true, cancellation);
         var corrected = 0;
-        foreach (var outermost in tree.All.Where(directory => tree.HolderOf(directory) is null))
-        {
-            var seen = tree.In(outermost.Path).Append(outermost).ToDictionary(directory => directory.Path, StringComparer.Ordinal);
-            var counts = await CountAsync(outermost, seen, cancellation);
-            foreach (var (path, count) in counts)
-                if (await CorrectAsync(seen[path], count, trigger, cancellation)) corrected++;
-        }
+        foreach (var outermost in tree.All.Where(directory => tree.HolderOf(directory.Path) is null))
+            corrected += await RunAsync(tree, outermost, trigger, cancellation);
+        return corrected;
+    }
 
+    /// <summary>Counts one directory that lies in no other, and those in it. As above.</summary>
+    public async Task<int> RunAsync(CachedDirectory outermost, Trigger trigger, CancellationToken cancellation) =>
+        await RunAsync(await index.AllAsync(exact: true, cancellation), outermost, trigger, cancellation);
+
+    private async Task<int> RunAsync(DirectoryTree tree, CachedDirectory outermost, Trigger trigger, CancellationToken cancellation)
+    {
+        var corrected = 0;
+        var seen = tree.In(outermost.Path).Append(outermost).ToDictionary(directory => directory.Path, StringComparer.Ordinal);
+        var counts = await CountAsync(outermost, seen, cancellation);
+        foreach (var (path, count) in counts)
+            if (await CorrectAsync(seen[path], count, trigger, cancellation)) corrected++;
         return corrected;
     }
 

@@ -13,6 +13,7 @@ internal sealed class Scheduler(DirectoryStore store, DirectorySettings settings
     private const string Partition = "directories";
     private const string SwitchKey = "scheduler";
     private const string LastRunKey = "last-run";
+    private const string TimerKey = "timer";
 
     /// <summary>One query.</summary>
     public async Task<SchedulerState> ReadAsync(CancellationToken cancellation)
@@ -24,7 +25,7 @@ internal sealed class Scheduler(DirectoryStore store, DirectorySettings settings
         return new SchedulerState(
             settings.Enabled ? isOn ? "running" : "stopped" : "disabled",
             settings.CleanupInterval,
-            settings.Enabled && isOn ? NextRun() : null,
+            settings.Enabled && isOn ? settings.Schedule?.NextAfter(store.Now, rows.GetValueOrDefault(TimerKey)?.Time("fired_at")) : null,
             rows.GetValueOrDefault(SwitchKey)?.Time("changed_at"),
             last);
     }
@@ -41,20 +42,16 @@ internal sealed class Scheduler(DirectoryStore store, DirectorySettings settings
         return true;
     }
 
+    /// <summary>The timer has come, whatever the switch says: from now on it counts an interval anew.</summary>
+    public Task NoteTimerAsync(CancellationToken cancellation) => settings.Schedule is { IsInterval: true }
+        ? WriteAsync(TimerKey, _ => new RowValues { { "schema", 1 }, { "fired_at", store.Now } }, cancellation)
+        : Task.CompletedTask;
+
     public Task NoteRunAsync(CleanupReport report) => WriteAsync(
         LastRunKey,
         // The counts say enough there; the operations name each directory.
         _ => new RowValues { { "schema", 1 }, { "report", (report with { Removed = [], Kept = [] }).Write() } },
         CancellationToken.None);
-
-    /// <summary>Where the interval divides the day, the timer keeps to the clock; else nobody but it knows.</summary>
-    private DateTimeOffset? NextRun()
-    {
-        var interval = TimeSpan.FromSeconds(settings.CleanupInterval);
-        return TimeSpan.FromDays(1).Ticks % interval.Ticks == 0
-            ? new DateTimeOffset((store.Now.UtcTicks / interval.Ticks + 1) * interval.Ticks, TimeSpan.Zero)
-            : null;
-    }
 
     private async Task<bool> WriteAsync(string key, Func<RowValues?, RowValues?> change, CancellationToken cancellation)
     {

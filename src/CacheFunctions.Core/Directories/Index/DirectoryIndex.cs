@@ -1,4 +1,5 @@
 using CacheFunctions.Catalogue.Index;
+using CacheFunctions.Eviction.Quota;
 using CacheFunctions.Storage;
 
 namespace CacheFunctions.Directories.Index;
@@ -14,11 +15,15 @@ public sealed class DirectoryIndex : IAsyncDisposable
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
     private const int ShardsAtOnce = 16;
 
+    // It is told every 10 s that a file is still open, and a notice may be 7 s on its way.
+    private static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(20);
+
     private readonly RecordTable _table;
     private readonly TimeProvider _time;
     private readonly Notices _notices;
     private readonly Turn _updating = new();
     private readonly KnownDirectories _known;
+    private readonly InFlight _open = new();
 
     // Up to where each shard's log has been followed, and up to where the notices.
     private readonly long[] _ends;
@@ -37,6 +42,12 @@ public sealed class DirectoryIndex : IAsyncDisposable
         };
     }
 
+    /// <summary>Told of each refresh that had something to look at. Listeners must be quick and must not throw.</summary>
+    internal event Action? Refreshed;
+
+    /// <summary>What all directories hold together, as far as is known; a directory in another counts once.</summary>
+    internal long StoredBytes => _known.TotalBytes;
+
     /// <summary>Up to where touches are known.</summary>
     internal long Seen => Volatile.Read(ref _seen);
 
@@ -47,8 +58,45 @@ public sealed class DirectoryIndex : IAsyncDisposable
         foreach (var holder in path.Ancestors) _notices.Touch(holder.Id, count);
     }
 
+    /// <summary>
+    /// A file of them is being read or written, here, until this is disposed of: none of the directories that hold it is taken away.
+    /// Other instances know of it once <see cref="TellOpen"/> was called.
+    /// </summary>
+    internal IDisposable Open(DirectoryPath file)
+    {
+        var holders = file.Ancestors.Select(holder => _open.TryAdd(holder.Id, 0, static _ => true)!).ToList();
+        return new Opened(holders);
+    }
+
+    /// <summary>Tells all instances that a file is still being read or written, which is a use. No storage transaction.</summary>
+    internal void TellOpen(DirectoryPath file)
+    {
+        Touch(file, 0);
+        foreach (var holder in file.Ancestors) _notices.Touch(holder.OpenMark, 0);
+    }
+
+    /// <summary>Whether somebody has a file of it open, as far as this instance knows.</summary>
+    internal bool IsOpen(CachedDirectory directory)
+    {
+        var id = DirectoryPath.Stored(directory.Path).Id;
+        return _open.Holds(id) || _known.OpenAt(id) + OpenFor.Ticks > _time.GetUtcNow().UtcTicks;
+    }
+
     /// <summary>Sends the touches now, and not when their window ends.</summary>
     public Task SendTouchesAsync(CancellationToken cancellation) => _notices.SendAsync(cancellation);
+
+    /// <summary>The innermost registered directory that holds a file, or did so; else its folder. No storage transaction.</summary>
+    /// <returns>And its size; 0: it is not registered, as far as this instance knows.</returns>
+    internal (Guid Id, long SizeBytes) HolderOf(DirectoryPath file)
+    {
+        var ids = file.Ancestors.Select(holder => holder.Id).Reverse().ToList();
+        foreach (var id in ids)
+            if (_known.Find(id) is { } known) return (id, known.SizeBytes);
+        return (ids.Find(_known.Remembers) is var remembered && remembered != Guid.Empty ? remembered : ids[0], 0);
+    }
+
+    /// <summary>A directory as far as this instance has followed it, without looking anew; null: it knows of none.</summary>
+    internal CachedDirectory? Find(DirectoryPath path) => _known.Find(path.Id);
 
     /// <summary>All directories, with the touches that no row knows of. O(directories).</summary>
     internal async Task<DirectoryTree> AllAsync(bool exact, CancellationToken cancellation)
@@ -85,7 +133,8 @@ public sealed class DirectoryIndex : IAsyncDisposable
     /// <summary>Loads the index, or brings it up to date.</summary>
     internal async Task RefreshAsync(bool exact, CancellationToken cancellation)
     {
-        await _updating.WaitAsync(cancellation);
+        // Not given up: what another caller refreshes serves this one too, and is soon done.
+        await _updating.WaitAsync(CancellationToken.None);
         try
         {
             if (!exact && _freshAt is { } at && _time.GetElapsedTime(at) < MaxAge) return;
@@ -98,6 +147,8 @@ public sealed class DirectoryIndex : IAsyncDisposable
         {
             _updating.Release();
         }
+
+        Refreshed?.Invoke();
     }
 
     /// <summary>
@@ -145,6 +196,14 @@ public sealed class DirectoryIndex : IAsyncDisposable
         await foreach (var logged in _table.Log.FollowAsync(shard, _ends[shard], end, cancellation))
             _known.Apply(shard, logged.Sequence, logged.Operation);
         _ends[shard] = end;
+    }
+
+    private sealed class Opened(List<IDisposable> holders) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var holder in holders) holder.Dispose();
+        }
     }
 
     private void Take(long number, Notice notice)

@@ -16,15 +16,34 @@ internal sealed class DirectoryTree
     /// <summary>Each directory before those that lie in it.</summary>
     public IReadOnlyList<CachedDirectory> All => _sorted;
 
+    /// <summary>
+    /// What a directory adds to the whole when it is registered, or counted anew: nothing in a registered one; else what neither it nor
+    /// a directory in it holds already.
+    /// </summary>
+    /// <param name="sizeBytes">All that lies in it.</param>
+    public long Growth(string path, long sizeBytes)
+    {
+        if (HolderOf(path) is not null) return 0;
+        if (Find(path) is { } before) return Math.Max(0, sizeBytes - before.SizeBytes);
+        string? last = null;
+        foreach (var inner in In(path))
+        {
+            if (last is not null && inner.Path.StartsWith(last, StringComparison.Ordinal)) continue;
+            sizeBytes -= inner.SizeBytes;
+            last = inner.Path + "/";
+        }
+
+        return Math.Max(0, sizeBytes);
+    }
+
     /// <summary>What all hold together. A directory in another is a part of it, so only the outermost ones count.</summary>
-    public long TotalBytes => _sorted.Where(directory => HolderOf(directory) is null).Sum(directory => directory.SizeBytes);
+    public long TotalBytes => _sorted.Where(directory => HolderOf(directory.Path) is null).Sum(directory => directory.SizeBytes);
 
     public CachedDirectory? Find(string path) => _byPath.GetValueOrDefault(path);
 
     /// <summary>The innermost registered directory that a directory lies in. O(depth).</summary>
-    public CachedDirectory? HolderOf(CachedDirectory directory)
+    public CachedDirectory? HolderOf(string path)
     {
-        var path = directory.Path;
         for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
             if (_byPath.TryGetValue(path[..slash], out var holder)) return holder;
         return null;

@@ -12,6 +12,24 @@ internal sealed class KnownDirectories(int shardCount)
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Known> _all = [];
     private readonly long[] _ends = new long[shardCount];
+    private long _total;
+    private bool _isTotalKnown;
+
+    /// <summary>
+    /// What all hold together. A directory in another is a part of it, so only the outermost ones count. O(1) while directories only
+    /// change their sizes, O(n) after one came or went.
+    /// </summary>
+    public long TotalBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (!_isTotalKnown) Sum();
+                return _total;
+            }
+        }
+    }
 
     public void BeginLoad()
     {
@@ -19,6 +37,7 @@ internal sealed class KnownDirectories(int shardCount)
         {
             _all.Clear();
             Array.Clear(_ends);
+            _isTotalKnown = false;
         }
     }
 
@@ -30,7 +49,7 @@ internal sealed class KnownDirectories(int shardCount)
             _ends[shard] = end;
             var known = Of(DirectoryPath.Stored(directory.Path).Id);
             // A commit of this instance may have come meanwhile.
-            if (known.Sequence <= end) known.Become(end, directory);
+            if (known.Sequence <= end) Become(known, end, directory);
         }
     }
 
@@ -43,14 +62,34 @@ internal sealed class KnownDirectories(int shardCount)
             if (sequence <= _ends[shard]) return;
             var known = Of(DirectoryPath.Stored(directory.Path).Id);
             // What is gone stays known by its number, lest an older operation bring it back.
-            if (sequence > known.Sequence) known.Become(sequence, isGone ? null : directory);
+            if (sequence > known.Sequence) Become(known, sequence, isGone ? null : directory);
         }
     }
 
     public void Touch(long notice, Touch touch)
     {
         lock (_lock)
+        {
             if (_all.TryGetValue(touch.Id, out var known)) known.Touch(notice, touch);
+            else if (_all.TryGetValue(DirectoryPath.OfOpenMark(touch.Id), out known)) known.OpenAt = Math.Max(known.OpenAt, touch.LastAccessed);
+        }
+    }
+
+    /// <summary>When somebody was last known to have a file of it open, on any instance, in ticks of UTC; 0: never.</summary>
+    public long OpenAt(Guid id)
+    {
+        lock (_lock) return _all.TryGetValue(id, out var known) ? known.OpenAt : 0;
+    }
+
+    public CachedDirectory? Find(Guid id)
+    {
+        lock (_lock) return _all.GetValueOrDefault(id)?.Shown;
+    }
+
+    /// <summary>Whether it is registered, or was so since this instance has followed it.</summary>
+    public bool Remembers(Guid id)
+    {
+        lock (_lock) return _all.ContainsKey(id);
     }
 
     public IReadOnlyList<CachedDirectory> All()
@@ -74,27 +113,56 @@ internal sealed class KnownDirectories(int shardCount)
         return known;
     }
 
+    private void Become(Known known, long sequence, CachedDirectory? directory)
+    {
+        if (known.Directory is null != directory is null) _isTotalKnown = false;
+        else if (known.IsOutermost) _total += (directory?.SizeBytes ?? 0) - (known.Directory?.SizeBytes ?? 0);
+        known.Become(sequence, directory);
+    }
+
+    private void Sum()
+    {
+        var paths = _all.Values.Where(known => known.Directory is not null).Select(known => known.Directory!.Path).ToHashSet(StringComparer.Ordinal);
+        var holders = paths.GetAlternateLookup<ReadOnlySpan<char>>();
+        _total = 0;
+        foreach (var known in _all.Values)
+        {
+            known.IsOutermost = known.Directory is not null;
+            if (known.Directory is not { } directory) continue;
+            for (var slash = directory.Path.LastIndexOf('/'); slash > 0 && known.IsOutermost; slash = directory.Path.LastIndexOf('/', slash - 1))
+                known.IsOutermost = !holders.Contains(directory.Path.AsSpan(0, slash));
+            if (known.IsOutermost) _total += directory.SizeBytes;
+        }
+
+        _isTotalKnown = true;
+    }
+
     private sealed class Known
     {
         private readonly List<(long Notice, Touch Touch)> _touches = [];
-        private CachedDirectory? _directory;
+
+        public CachedDirectory? Directory { get; private set; }
 
         public long Sequence { get; private set; }
 
-        public bool IsTouched => _directory is not null && _touches.Count > 0;
+        public bool IsOutermost { get; set; }
 
-        public CachedDirectory? Shown => _directory is null ? null : With(_directory);
+        public long OpenAt { get; set; }
+
+        public bool IsTouched => Directory is not null && _touches.Count > 0;
+
+        public CachedDirectory? Shown => Directory is null ? null : With(Directory);
 
         public void Become(long sequence, CachedDirectory? directory)
         {
-            (Sequence, _directory) = (sequence, directory);
+            (Sequence, Directory) = (sequence, directory);
             // Those of an earlier registration count for that one.
             _touches.RemoveAll(each => directory is null || each.Notice <= directory.TouchesUpTo || each.Touch.LastAccessed < directory.RegisteredAt.UtcTicks);
         }
 
         public void Touch(long notice, Touch touch)
         {
-            if (_directory is null || notice <= _directory.TouchesUpTo || touch.LastAccessed < _directory.RegisteredAt.UtcTicks) return;
+            if (Directory is null || notice <= Directory.TouchesUpTo || touch.LastAccessed < Directory.RegisteredAt.UtcTicks) return;
             if (!_touches.Exists(each => each.Notice == notice)) _touches.Add((notice, touch));
         }
 

@@ -16,28 +16,32 @@ public static class TraceReplay
 
     /// <param name="quotaBytes">Of the whole cache, also for a sample.</param>
     /// <param name="sample">Replays these keys only, in a cache of the same share of the quota.</param>
-    public static ReplayResult Run(string policy, long quotaBytes, IEnumerable<TraceAccess> trace, SpatialSample sample) => Run(
+    /// <param name="totals">Of the whole, where the trace itself is a sample; null: it is the whole.</param>
+    public static ReplayResult Run(
+        string policy, long quotaBytes, IEnumerable<TraceAccess> trace, SpatialSample sample, TraceTotals? totals = null) => Run(
         evicted => Instance.TryGetValue(policy, out var create)
             ? create(Scaled(quotaBytes, sample), evicted)
             : new StoredCache(policy, Scaled(quotaBytes, sample), new Watermarks(Scaled(quotaBytes, sample)), evicted),
         trace,
-        sample);
+        sample,
+        totals);
 
     /// <param name="create">Makes the policy; it must tell of its evictions. Its quota is the sample's share.</param>
-    internal static ReplayResult Run(Func<Action<ulong, long>, CachePolicy<ulong>> create, IEnumerable<TraceAccess> trace, SpatialSample sample)
+    internal static ReplayResult Run(Func<Action<ulong, long>, CachePolicy<ulong>> create, IEnumerable<TraceAccess> trace, SpatialSample sample, TraceTotals? totals = null)
     {
         var (evictions, evictedBytes) = (0L, 0L);
         var policy = create((_, size) => (evictions, evictedBytes) = (evictions + 1, evictedBytes + size));
         var (accesses, bytes, sampled, sampledBytes, hits, hitBytes) = (0L, 0L, 0L, 0L, 0L, 0L);
         foreach (var access in trace)
         {
-            (accesses, bytes) = (accesses + 1, bytes + access.SizeBytes);
+            (accesses, bytes) = (accesses + 1, bytes + access.ReadBytes);
             if (!sample.Keeps(access.Key)) continue;
-            (sampled, sampledBytes) = (sampled + 1, sampledBytes + access.SizeBytes);
-            if (policy.Access(access.Key)) (hits, hitBytes) = (hits + 1, hitBytes + access.SizeBytes);
+            (sampled, sampledBytes) = (sampled + 1, sampledBytes + access.ReadBytes);
+            if (policy.Access(access.Key)) (hits, hitBytes) = (hits + 1, hitBytes + access.ReadBytes);
             else policy.Add(access.Key, access.SizeBytes);
         }
 
+        if (totals is not null) (accesses, bytes) = totals;
         return new ReplayResult(
             sample.Rate,
             accesses,

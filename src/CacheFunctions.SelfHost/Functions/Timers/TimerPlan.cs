@@ -1,6 +1,5 @@
-using System.Globalization;
 using CacheFunctions.Errors;
-using NCrontab;
+using CacheFunctions.Settings;
 
 namespace CacheFunctions.SelfHost.Functions.Timers;
 
@@ -23,7 +22,7 @@ internal sealed record TimerPlan(string Expression, Func<DateTimeOffset, DateTim
                 : throw CacheException.Invalid(name, $"is missing; function {timer.Name} runs by it. Set it to a schedule such as '0 */5 * * * *'");
         }
 
-        return Parse(expression) ?? throw CacheException.Invalid(
+        return ScheduleReader.Read(expression) is { } schedule ? new TimerPlan(expression, schedule.Next) : throw CacheException.Invalid(
             setting, $"'{expression}' is not a schedule; allowed are six cron fields (seconds first), five, or a time span such as 00:05:00");
     }
 
@@ -39,25 +38,5 @@ internal sealed record TimerPlan(string Expression, Func<DateTimeOffset, DateTim
         }
 
         return true;
-    }
-
-    private static TimerPlan? Parse(string expression)
-    {
-        var fields = expression.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
-        if (fields is 5 or 6)
-        {
-            var cron = CrontabSchedule.TryParse(expression, new CrontabSchedule.ParseOptions { IncludingSeconds = fields == 6 });
-            return cron is null ? null : new TimerPlan(expression, after => NextOf(cron, after));
-        }
-
-        return TimeSpan.TryParse(expression, CultureInfo.InvariantCulture, out var interval) && interval > TimeSpan.Zero
-            ? new TimerPlan(expression, after => after < DateTimeOffset.MaxValue - interval ? after + interval : DateTimeOffset.MaxValue)
-            : null;
-    }
-
-    private static DateTimeOffset NextOf(CrontabSchedule cron, DateTimeOffset after)
-    {
-        var next = cron.GetNextOccurrence(after.UtcDateTime);
-        return next == DateTime.MaxValue ? DateTimeOffset.MaxValue : new DateTimeOffset(next, TimeSpan.Zero);
     }
 }

@@ -173,7 +173,7 @@ public sealed class EvictionTests
     {
         using var world = World();
         var files = await FillAsync(world, 9);
-        var interfering = new InterferingStore(world.Records, "file_evicted", files[0].Id, () => change switch
+        var interfering = new InterferingStore(world.Records, "file_evicted", $"f|{files[0].Id}", () => change switch
         {
             "access" => world.Service.UpdateFileAccessAsync(Caller.Machine, files[0].Id),
             "pin" => world.Service.PinFileAsync(Caller.Machine, files[0].Id, true),

@@ -1,4 +1,3 @@
-using CacheFunctions.Catalogue;
 using CacheFunctions.Content;
 using CacheFunctions.Errors;
 using CacheFunctions.Storage;
@@ -7,8 +6,8 @@ using CacheFunctions.Tests.Simulation.Sessions.Plants;
 
 namespace CacheFunctions.Tests.Catalogue.Quota;
 
-/// <summary>Lets somebody else act once, right before an operation of a type is committed that changes a file's row.</summary>
-internal sealed class InterferingStore(IRecordStore inner, string type, CachedFileId file, Func<Task> act) : PassingRecordStore(inner)
+/// <summary>Lets somebody else act once, right before an operation of a type is committed that changes a row.</summary>
+internal sealed class InterferingStore(IRecordStore inner, string type, string key, Func<Task> act) : PassingRecordStore(inner)
 {
     private int _left = 1;
 
@@ -16,7 +15,7 @@ internal sealed class InterferingStore(IRecordStore inner, string type, CachedFi
 
     public override async Task CommitAsync(string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation)
     {
-        if (changes.Any(change => change.Values?.Text("type") == type) && changes.Any(change => change.Key == $"f|{file}") && Interlocked.Decrement(ref _left) == 0) await act();
+        if (changes.Any(change => change.Values?.Text("type") == type) && changes.Any(change => change.Key == key) && Interlocked.Decrement(ref _left) == 0) await act();
         await base.CommitAsync(table, partition, changes, cancellation);
     }
 }

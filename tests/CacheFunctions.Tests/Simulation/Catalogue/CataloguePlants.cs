@@ -59,7 +59,7 @@ internal abstract class PassingContentStore(IContentStore inner) : IContentStore
     public virtual Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation) =>
         inner.DeleteAsync(container, name, cancellation);
 
-    public IAsyncEnumerable<ContentItem> ListAsync(string container, string prefix, CancellationToken cancellation) =>
+    public virtual IAsyncEnumerable<ContentItem> ListAsync(string container, string prefix, CancellationToken cancellation) =>
         inner.ListAsync(container, prefix, cancellation);
 }
 

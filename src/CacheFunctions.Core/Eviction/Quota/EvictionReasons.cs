@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
-using CacheFunctions.Catalogue.Index;
+using CacheFunctions.Catalogue;
 using CacheFunctions.Eviction.Stored;
 
-namespace CacheFunctions.Catalogue.Quota;
+namespace CacheFunctions.Eviction.Quota;
 
-/// <summary>Why each of the chosen files is evicted, for the log.</summary>
-internal sealed class EvictionReasons(Choice chosen, CatalogueIndex index, long useBytes, long quotaBytes, DateTimeOffset now)
+/// <summary>Why each of the chosen things is evicted, for the log.</summary>
+/// <param name="what">What is evicted, in a word.</param>
+/// <param name="describe">What the log says of one that would be next, besides its score: its path, say.</param>
+internal sealed class EvictionReasons(
+    Choice chosen, string what, Func<Guid, IEnumerable<KeyValuePair<string, object?>>> describe, long useBytes, long quotaBytes, DateTimeOffset now)
 {
     private static readonly JsonSerializerOptions Snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -14,7 +17,7 @@ internal sealed class EvictionReasons(Choice chosen, CatalogueIndex index, long 
 
     public string Text(int victim) => string.Create(
         CultureInfo.InvariantCulture,
-        $"the cache held {ReadableSize.Of(_useBefore[victim])} of {ReadableSize.Of(quotaBytes)}; by {chosen.Policy.Name} this file was next, with {Score(chosen.Victims[victim])} ({chosen.Policy.ScoreMeans})");
+        $"the cache held {ReadableSize.Of(_useBefore[victim])} of {ReadableSize.Of(quotaBytes)}; by {chosen.Policy.Name} this {what} was next, with {Score(chosen.Victims[victim])} ({chosen.Policy.ScoreMeans})");
 
     public string Metadata(int victim)
     {
@@ -30,13 +33,10 @@ internal sealed class EvictionReasons(Choice chosen, CatalogueIndex index, long 
                 UseBeforeBytes = _useBefore[victim],
                 UseAfterBytes = _useBefore[victim] - item.SizeBytes,
                 QuotaBytes = quotaBytes,
-                Next = next.Select(other => new { FileId = other.Id, FilePath = index.PathOf(other.Id), Score = Score(other) }),
+                Next = next.Select(other => new Dictionary<string, object?>(describe(other.Id)) { ["score"] = Score(other) }),
             },
             Snake);
     }
-
-    public static string OfExpired(StoredItem file, long ttlSeconds) => JsonSerializer.Serialize(
-        new { TtlSeconds = ttlSeconds, LastUsed = new DateTimeOffset(file.LastUsed, TimeSpan.Zero), file.SizeBytes }, Snake);
 
     private double Score(StoredItem item) => chosen.Policy.Score(item, now);
 
