@@ -90,9 +90,11 @@ public sealed class LocalService : IAsyncDisposable
 
     private static void Configure(WebApplicationBuilder builder, SettingsReader read, StorageSettings storage)
     {
-        builder.Services.AddCacheFunctions(builder.Configuration);
+        builder.Services.AddCacheFunctions(builder.Configuration, isDevelopment: !new CustomHandler(builder.Configuration).IsOn);
         builder.Services.AddStorage(builder.Configuration, storage);
         builder.Services.AddFunctionHost(typeof(CacheFunctionsServices).Assembly);
+        // After the check that callers need keys, which is the first thing to be said.
+        builder.Services.AddHostedService<DevelopmentKeyCheck>();
         CrossOrigin.Add(builder.Services, read);
         var maxBody = read.Number("Http:MaxBodyBytes", 0L);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = maxBody == 0 ? null : maxBody);

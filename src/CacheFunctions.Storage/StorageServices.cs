@@ -1,5 +1,6 @@
 using CacheFunctions.Catalogue;
 using CacheFunctions.Content;
+using CacheFunctions.Files;
 using CacheFunctions.Storage.Accounts;
 using CacheFunctions.Storage.Contents;
 using CacheFunctions.Storage.Origins;
@@ -23,6 +24,9 @@ public static class StorageServices
         services.AddSingleton(provider => new StorageAccount(settings, provider.GetRequiredService<StorageTransactions>()));
         services.AddSingleton<IRecordStore, TableRecordStore>();
         services.AddSingleton<IContentStore, BlobContentStore>();
+        var files = FileContainer.Read(configuration);
+        services.AddSingleton<IFileStore>(provider => new BlobFileStore(
+            provider.GetRequiredService<StorageAccount>(), files, provider.GetRequiredService<TimeProvider>()));
         var cache = CacheStore.Read(configuration);
         services.AddKeyedSingleton(ContentName.Cache, (provider, _) =>
             cache.Contents(provider.GetRequiredService<IContentStore>(), provider.GetRequiredService<TimeProvider>()));

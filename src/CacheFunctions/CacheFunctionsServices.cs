@@ -6,11 +6,14 @@ using CacheFunctions.Content.Hot;
 using CacheFunctions.Directories;
 using CacheFunctions.Directories.Index;
 using CacheFunctions.Directories.Simulating;
+using CacheFunctions.Files;
+using CacheFunctions.Files.Log;
 using CacheFunctions.Hits;
 using CacheFunctions.Http;
 using CacheFunctions.Idempotency;
 using CacheFunctions.Jobs;
 using CacheFunctions.Origins;
+using CacheFunctions.Security;
 using CacheFunctions.Service;
 using CacheFunctions.Sessions;
 using CacheFunctions.Settings;
@@ -25,10 +28,12 @@ namespace CacheFunctions;
 /// <summary>Registers the service. The composition roots add the stores and origins.</summary>
 public static class CacheFunctionsServices
 {
+    /// <param name="isDevelopment">Whether the key that everybody knows will do where none is set.</param>
     /// <exception cref="Errors.CacheException">A setting is wrong.</exception>
-    public static IServiceCollection AddCacheFunctions(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddCacheFunctions(this IServiceCollection services, IConfiguration configuration, bool isDevelopment)
     {
         var read = new SettingsReader(configuration);
+        services.AddSingleton(EncryptionKeys.Read(read) ?? (isDevelopment ? KeyRing.Development : throw EncryptionKeys.Missing()));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(SettingsOf.Sessions(read));
         services.AddSingleton(SettingsOf.Auth(read));
@@ -104,6 +109,14 @@ public static class CacheFunctionsServices
         services.AddSingleton<AccessTrace>();
         services.AddSingleton<DirectoriesService>();
         services.AddSingleton<CachedFilesService>();
+        services.AddSingleton(provider => new FileLog(
+            new RecordTable(
+                provider.GetRequiredService<IRecordStore>(),
+                FileLog.TableName,
+                Shard.DefaultCount,
+                provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<FileManager>();
         services.AddHostedService<FirstSettingsCheck>();
         return services;
     }

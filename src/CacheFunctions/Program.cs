@@ -13,7 +13,8 @@ builder.ConfigureFunctionsWebApplication();
 var read = new SettingsReader(builder.Configuration);
 var storage = StorageSettingsReader.Read(read)
     ?? throw SettingsReader.Wrong("AzureWebJobsStorage", "is missing; it names the storage account.");
-builder.Services.AddCacheFunctions(builder.Configuration);
+// So named where the host runs on a developer's machine.
+builder.Services.AddCacheFunctions(builder.Configuration, read.Text("AZURE_FUNCTIONS_ENVIRONMENT") == "Development");
 builder.Services.AddStorage(builder.Configuration, storage);
 // The host limits bodies (FUNCTIONS_REQUEST_BODY_SIZE_LIMIT); the worker's own lower limit would only get in the way.
 builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);

@@ -17,6 +17,12 @@ public static class ContentName
 
     public const string Directories = "directories";
 
+    /// <summary>The file manager's files, unless APP_BUCKET names another container.</summary>
+    public const string Files = "files";
+
+    /// <summary>What was uploaded straight to storage, until it is committed as a file.</summary>
+    public const string Uploads = "uploads";
+
     /// <summary>128 random bits, so that no name is ever used twice and a late delete can hit nothing new.</summary>
     public static string Mint(string owner, RandomIds ids) => $"{owner}/{ids.Next()}";
 

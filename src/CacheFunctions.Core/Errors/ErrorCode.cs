@@ -22,6 +22,12 @@ public enum ErrorCode
     Unavailable,
     QuotaExceeded,
 
+    /// <summary>The four errors of the file manager, named as in the fourth source document.</summary>
+    FileNotFound,
+    FileUploadFailed,
+    FileDownloadFailed,
+    StorageError,
+
     /// <summary>A bug of this service.</summary>
     Internal,
 }

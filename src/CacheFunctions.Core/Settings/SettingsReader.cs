@@ -13,6 +13,9 @@ public sealed class SettingsReader(IConfiguration configuration)
         return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
     }
 
+    /// <summary>What stands directly under a section.</summary>
+    public IEnumerable<string> Names(string section) => configuration.GetSection(section).GetChildren().Select(child => child.Key);
+
     public string RequiredText(string name) => Text(name) ?? throw Wrong(name, "is missing.");
 
     public int Number(string name, int otherwise, int min, int max)

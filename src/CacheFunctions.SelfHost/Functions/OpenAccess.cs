@@ -32,7 +32,7 @@ internal sealed class OpenAccess(
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         if (keys.Any || customHandler.IsOn) return Task.CompletedTask;
-        if (Outside() is { } address)
+        if (Outside(server) is { } address)
         {
             throw new CacheException(
                 ErrorCode.InvalidArgument,
@@ -55,8 +55,8 @@ internal sealed class OpenAccess(
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // An address that is reachable from elsewhere. A server in memory, for tests, has no addresses.
-    private string? Outside() => server.Features.Get<IServerAddressesFeature>()?.Addresses
+    /// <returns>An address that is reachable from elsewhere; null: none is. A server in memory, for tests, has no addresses.</returns>
+    internal static string? Outside(IServer server) => server.Features.Get<IServerAddressesFeature>()?.Addresses
         .FirstOrDefault(address => !IsLoopback(BindingAddress.Parse(address).Host));
 
     private static bool IsLoopback(string host) =>

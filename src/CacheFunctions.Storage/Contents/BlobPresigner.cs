@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Sas;
@@ -12,31 +13,49 @@ namespace CacheFunctions.Storage.Contents;
 /// </summary>
 internal sealed class BlobPresigner(StorageAccount account, TimeProvider time)
 {
-    // A delegation key is good for many addresses, and costs a request.
+    // A delegation key is good for many addresses, and costs a request. Storage gives none for more than seven days.
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(24);
 
     private UserDelegationKey? _key;
 
     /// <summary>An address under which one blob can be made, once.</summary>
-    public async Task<PresignedUpload> UploadAsync(BlobClient blob, TimeSpan lifetime, CancellationToken cancellation)
+    public Task<PresignedUpload> UploadAsync(BlobClient blob, TimeSpan lifetime, CancellationToken cancellation) =>
+        WriteAsync(blob, BlobSasPermissions.Create, null, lifetime, cancellation);
+
+    /// <summary>An address under which one blob can be made or replaced.</summary>
+    public Task<PresignedUpload> ReplaceAsync(BlobClient blob, string contentType, TimeSpan lifetime, CancellationToken cancellation) =>
+        WriteAsync(blob, BlobSasPermissions.Create | BlobSasPermissions.Write, contentType, lifetime, cancellation);
+
+    /// <summary>An address under which one blob can be read; a browser saves it, and shows nothing of it.</summary>
+    public Task<Uri> DownloadAsync(BlobClient blob, string fileName, string contentType, TimeSpan lifetime, CancellationToken cancellation)
+    {
+        var disposition = new ContentDispositionHeaderValue("attachment") { FileNameStar = fileName };
+        var sas = new BlobSasBuilder(BlobSasPermissions.Read, time.GetUtcNow() + lifetime) { ContentType = contentType, ContentDisposition = disposition.ToString() };
+        return SignAsync(blob, sas, cancellation);
+    }
+
+    private async Task<PresignedUpload> WriteAsync(
+        BlobClient blob, BlobSasPermissions permissions, string? contentType, TimeSpan lifetime, CancellationToken cancellation)
     {
         var expires = time.GetUtcNow() + lifetime;
-        var sas = new BlobSasBuilder(BlobSasPermissions.Create, expires)
-        {
-            BlobContainerName = blob.BlobContainerName,
-            BlobName = blob.Name,
-            Resource = "b",
-            Protocol = blob.Uri.Scheme == Uri.UriSchemeHttps ? SasProtocol.Https : SasProtocol.HttpsAndHttp,
-        };
-        var url = blob.CanGenerateSasUri
+        var headers = new Dictionary<string, string> { ["x-ms-blob-type"] = "BlockBlob" };
+        if (contentType is not null) headers["x-ms-blob-content-type"] = contentType;
+        return new PresignedUpload(await SignAsync(blob, new BlobSasBuilder(permissions, expires), cancellation), "PUT", headers, expires);
+    }
+
+    private async Task<Uri> SignAsync(BlobClient blob, BlobSasBuilder sas, CancellationToken cancellation)
+    {
+        (sas.BlobContainerName, sas.BlobName, sas.Resource) = (blob.BlobContainerName, blob.Name, "b");
+        sas.Protocol = blob.Uri.Scheme == Uri.UriSchemeHttps ? SasProtocol.Https : SasProtocol.HttpsAndHttp;
+        return blob.CanGenerateSasUri
             ? blob.GenerateSasUri(sas)
-            : new BlobUriBuilder(blob.Uri) { Sas = sas.ToSasQueryParameters(await KeyAsync(expires, cancellation), blob.AccountName) }.ToUri();
-        return new PresignedUpload(url, "PUT", new Dictionary<string, string> { ["x-ms-blob-type"] = "BlockBlob" }, expires);
+            : new BlobUriBuilder(blob.Uri) { Sas = sas.ToSasQueryParameters(await KeyAsync(sas.ExpiresOn, cancellation), blob.AccountName) }.ToUri();
     }
 
     private async Task<UserDelegationKey> KeyAsync(DateTimeOffset until, CancellationToken cancellation)
     {
         if (_key is { } key && key.SignedExpiresOn >= until) return key;
-        return _key = await account.Blobs.GetUserDelegationKeyAsync(null, time.GetUtcNow() + KeyLifetime, cancellation);
+        var end = time.GetUtcNow() + KeyLifetime;
+        return _key = await account.Blobs.GetUserDelegationKeyAsync(null, end > until ? end : until, cancellation);
     }
 }

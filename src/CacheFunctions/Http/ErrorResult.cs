@@ -11,7 +11,7 @@ public sealed class ErrorResult(CacheException error, TimeProvider time) : IResu
 {
     private static readonly string[] ContentHeaders =
     [
-        HeaderNames.AcceptRanges, HeaderNames.CacheControl, HeaderNames.ContentDisposition, HeaderNames.ContentLength,
+        HeaderNames.AcceptRanges, HeaderNames.CacheControl, HeaderNames.ContentDisposition, HeaderNames.ContentEncoding, HeaderNames.ContentLength,
         HeaderNames.ContentSecurityPolicy, HeaderNames.ContentType, HeaderNames.LastModified, "Repr-Digest",
     ];
 

@@ -30,6 +30,15 @@ internal static class Fields
         return text;
     }
 
+    public static string Sha256(string? value)
+    {
+        var sha256 = Required("sha256", value);
+        return sha256.Length == 64 && sha256.All(char.IsAsciiHexDigit) ? sha256 : throw CacheException.Invalid("sha256", "must be 64 hex digits.");
+    }
+
+    public static long UploadedBytes(long? value) =>
+        value is >= 0 ? value.Value : throw CacheException.Invalid("size_bytes", "is required: how many bytes were uploaded, 0 or more.");
+
     public static string UserId(string? value) => UserId("user_id", Required("user_id", value));
 
     public static string UserId(string name, string value)

@@ -1,6 +1,7 @@
 using CacheFunctions.Catalogue;
 using CacheFunctions.Catalogue.Index;
 using CacheFunctions.Directories;
+using CacheFunctions.Files;
 using CacheFunctions.Hits;
 using CacheFunctions.Idempotency;
 using CacheFunctions.Jobs;
@@ -15,6 +16,7 @@ public sealed class TimerFunctions(
     SessionService sessions,
     CachedFilesService files,
     DirectoriesService directories,
+    FileManager fileManager,
     JobRunner jobs,
     JobStore jobStore,
     RequestKeys keys,
@@ -59,6 +61,8 @@ public sealed class TimerFunctions(
         await jobStore.PurgeAsync(cancellation);
         await hits.Of(CatalogueStore.TableName).PurgeAsync(cancellation);
         await hits.Of(DirectoryStore.TableName).PurgeAsync(cancellation);
+        var settled = await fileManager.RunCleanupAsync(cancellation);
+        if (settled > 0) logger.LogWarning("Changes of files that broke off and were settled: {Settled}", settled);
         // Last, since it may go on for long.
         await directories.RunCleanupAsync(cancellation);
     }
@@ -72,5 +76,8 @@ public sealed class TimerFunctions(
         await files.RunMaintenanceAsync(cancellation);
         var corrected = await directories.RunMaintenanceAsync(cancellation);
         if (corrected > 0) logger.LogInformation("Directories whose size was wrong: {Corrected}", corrected);
+        var rotation = await fileManager.RunMaintenanceAsync(cancellation);
+        if (rotation.Rewrapped > 0) logger.LogInformation("Files whose key is now wrapped by the current one: {Rewrapped}", rotation.Rewrapped);
+        if (rotation.Failed > 0) logger.LogWarning("Files that are damaged, or whose key is not in the ring: {Failed}", rotation.Failed);
     }
 }

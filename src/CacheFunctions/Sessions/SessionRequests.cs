@@ -67,10 +67,7 @@ internal sealed record CommitRequest
     {
         var upload = Fields.Required("upload_id", UploadId);
         if (upload.Length != 32 || !upload.All(char.IsAsciiHexDigitLower)) throw CacheException.Invalid("upload_id", "is not one that this service gave.");
-        var sha256 = Fields.Required("sha256", Sha256);
-        if (sha256.Length != 64 || !sha256.All(char.IsAsciiHexDigit)) throw CacheException.Invalid("sha256", "must be 64 hex digits.");
-        if (SizeBytes is not >= 0) throw CacheException.Invalid("size_bytes", "is required: how many bytes were uploaded, 0 or more.");
-        return (upload, SizeBytes.Value, sha256);
+        return (upload, Fields.UploadedBytes(SizeBytes), Fields.Sha256(Sha256));
     }
 }
 

@@ -9,7 +9,7 @@ namespace CacheFunctions.IntegrationTests.Catalogue;
 /// <summary>Batches, cleanup, verification and purge over HTTP on real storage.</summary>
 public sealed class CacheUpkeepCallTests
 {
-    private const string Files = "/api/cached/files";
+    private const string FilesAddress = "/api/cached/files";
 
     [Fact]
     public async Task Cleanup_tells_in_the_documents_words_how_many_were_orphaned_and_removes_them_on_demand()
@@ -19,7 +19,7 @@ public sealed class CacheUpkeepCallTests
         for (var i = 0; i < 4; i++)
         {
             service.Put($"{i}.txt", $"text {i}");
-            ids.Add((await DataAsync(await service.Http.PostAsync(Files, Json($$"""{"file_path": "{{i}}.txt"}""")))).GetProperty("id").GetString()!);
+            ids.Add((await DataAsync(await service.Http.PostAsync(FilesAddress, Json($$"""{"file_path": "{{i}}.txt"}""")))).GetProperty("id").GetString()!);
         }
 
         await foreach (var copy in service.Contents.ListAsync(ContentName.Cache, "", default))
@@ -27,19 +27,19 @@ public sealed class CacheUpkeepCallTests
         var cleaned = await EnvelopeAsync(service.Http.PostAsync("/api/cached/cleanup", Json("""{"remove_orphaned": false, "user_id": "admin"}""")));
         Assert.Equal("Cache cleanup completed. 3 files marked as orphaned.", cleaned.GetProperty("message").GetString());
         Assert.Equal((3, 0, false), Counts(cleaned));
-        await ErrorAsync(404, "not_found", await service.Http.GetAsync($"{Files}/{ids[1]}/content"));
-        Assert.Equal("orphaned", (await DataAsync(await service.Http.GetAsync($"{Files}/{ids[1]}"))).GetProperty("status").GetString());
+        await ErrorAsync(404, "not_found", await service.Http.GetAsync($"{FilesAddress}/{ids[1]}/content"));
+        Assert.Equal("orphaned", (await DataAsync(await service.Http.GetAsync($"{FilesAddress}/{ids[1]}"))).GetProperty("status").GetString());
 
         cleaned = await EnvelopeAsync(service.Http.PostAsync("/api/cached/cleanup", Json("""{"remove_orphaned": true}""")));
         Assert.Equal("Cache cleanup completed. 0 files marked as orphaned. 3 orphaned files removed.", cleaned.GetProperty("message").GetString());
         Assert.Equal((0, 3, true), Counts(cleaned));
-        Assert.Equal("removed", (await DataAsync(await service.Http.GetAsync($"{Files}/{ids[1]}"))).GetProperty("status").GetString());
+        Assert.Equal("removed", (await DataAsync(await service.Http.GetAsync($"{FilesAddress}/{ids[1]}"))).GetProperty("status").GetString());
 
         var verified = await DataAsync(await service.Http.PostAsync("/api/cached/verify", null));
         Assert.Equal((1, 0), (verified.GetProperty("verified_count").GetInt32(), verified.GetProperty("orphaned_count").GetInt32()));
         var purged = await EnvelopeAsync(service.Http.PostAsync("/api/cached/purge", Json("""{"days_to_keep": 0}""")));
         Assert.Equal(3, purged.GetProperty("data").GetProperty("purged_count").GetInt32());
-        await ErrorAsync(404, "not_found", await service.Http.GetAsync($"{Files}/{ids[1]}"));
+        await ErrorAsync(404, "not_found", await service.Http.GetAsync($"{FilesAddress}/{ids[1]}"));
         var log = await DataAsync(await service.Http.GetAsync($"/api/cached/operations?file_id={ids[1]}"));
         Assert.Equal(
             ["file_purged", "file_removed", "file_orphaned", "file_cached"],
@@ -116,7 +116,7 @@ public sealed class CacheUpkeepCallTests
         service.Put("a.txt", "one");
         for (var i = 0; i < 2; i++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, Files) { Content = Json("""{"file_path": "a.txt", "user_id": "u"}""") };
+            using var request = new HttpRequestMessage(HttpMethod.Post, FilesAddress) { Content = Json("""{"file_path": "a.txt", "user_id": "u"}""") };
             request.Headers.Add("Idempotency-Key", "k");
             Assert.Equal(HttpStatusCode.Created, (await service.Http.SendAsync(request)).StatusCode);
         }

@@ -23,13 +23,13 @@ public sealed class CachedExportTests
         var film = await world.AddAsync("a film, \"new\" = old.mkv".Replace("\"", "", StringComparison.Ordinal), 1536, """
             "user_id": "user1", "operation": "watchlist", "metadata": {"year": 1999, "of": "a, b"}
             """);
-        await DataAsync(await world.Http.PutAsync($"{Files}/{film}/users/user2", null));
-        await DataAsync(await world.Http.DeleteAsync($"{Files}/{await world.AddAsync("removed.txt", 1)}"));
+        await DataAsync(await world.Http.PutAsync($"{FilesAddress}/{film}/users/user2", null));
+        await DataAsync(await world.Http.DeleteAsync($"{FilesAddress}/{await world.AddAsync("removed.txt", 1)}"));
         await world.AddAsync("other.txt", 2, """
             "user_id": "user2"
             """);
         // A hit that no row knows of is in the export all the same.
-        using (var read = await world.Http.GetAsync($"{Files}/{film}/content")) await world.EndedAsync(read.EnsureSuccessStatusCode());
+        using (var read = await world.Http.GetAsync($"{FilesAddress}/{film}/content")) await world.EndedAsync(read.EnsureSuccessStatusCode());
         await world.LetHitsArriveAsync();
 
         using (var answer = await world.Http.GetAsync($"{Export}?user_id=user1"))
@@ -40,7 +40,7 @@ public sealed class CachedExportTests
             var rows = await RowsAsync(answer);
             Assert.Equal(Columns, rows[0]);
             var row = Assert.Single(rows.Skip(1));
-            var file = await world.GetAsync($"{Files}/{film}");
+            var file = await world.GetAsync($"{FilesAddress}/{film}");
             Assert.Equal(
                 Columns.Select(column => file.GetProperty(column) switch
                 {

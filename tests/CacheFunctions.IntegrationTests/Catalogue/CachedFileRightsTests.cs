@@ -17,7 +17,7 @@ public sealed class CachedFileRightsTests
         var id = await world.AddAsync("bob.txt", 2, """
             "user_id": "bob"
             """);
-        var one = $"{Files}/{id}";
+        var one = $"{FilesAddress}/{id}";
         foreach (var (verb, address) in new[]
         {
             ("GET", one), ("GET", one + "/content"), ("DELETE", one), ("POST", one + "/access"), ("PUT", one + "/pin"), ("DELETE", one + "/pin"),
@@ -57,9 +57,9 @@ public sealed class CachedFileRightsTests
             "user_id": "bob"
             """);
         await world.AddAsync("nobody.txt", 4);
-        await DataAsync(await world.Http.PostAsync($"{Files}/{bobs}/access", null));
+        await DataAsync(await world.Http.PostAsync($"{FilesAddress}/{bobs}/access", null));
 
-        foreach (var address in new[] { Files, Files + "?user_id=alice", "/api/cached/users/alice/files" })
+        foreach (var address in new[] { FilesAddress, FilesAddress + "?user_id=alice", "/api/cached/users/alice/files" })
         {
             var list = await DataAsync(await SendAsync(address, alice));
             Assert.Equal(["alice.txt"], Names(list));
@@ -67,7 +67,7 @@ public sealed class CachedFileRightsTests
             Assert.Equal("alice", list.GetProperty("filter_applied").GetProperty("user_id").GetString());
         }
 
-        Assert.Equal(["alice.txt"], Names(await DataAsync(await SendAsync(Files + "/search?q=txt", alice)), "results"));
+        Assert.Equal(["alice.txt"], Names(await DataAsync(await SendAsync(FilesAddress + "/search?q=txt", alice)), "results"));
         var own = await DataAsync(await SendAsync("/api/cached/statistics", alice));
         Assert.Equal((1, 1, 1), (own.GetProperty("total_files").GetInt32(), own.GetProperty("total_size_bytes").GetInt32(), own.GetProperty("users_count").GetInt32()));
         Assert.Equal(System.Text.Json.JsonValueKind.Null, own.GetProperty("most_accessed_file").ValueKind);
@@ -77,13 +77,13 @@ public sealed class CachedFileRightsTests
 
         foreach (var address in new[]
         {
-            Files + "?user_id=bob", "/api/cached/users/bob/files", "/api/cached/users/bob/stats", "/api/cached/export", "/api/cached/export?user_id=alice",
+            FilesAddress + "?user_id=bob", "/api/cached/users/bob/files", "/api/cached/users/bob/stats", "/api/cached/export", "/api/cached/export?user_id=alice",
         })
         {
             await ErrorAsync(403, "forbidden", await SendAsync(address, alice));
         }
 
-        foreach (var (address, count) in new[] { (Files, 3), (Files + "?user_id=bob", 1), ("/api/cached/users/bob/files", 1) })
+        foreach (var (address, count) in new[] { (FilesAddress, 3), (FilesAddress + "?user_id=bob", 1), ("/api/cached/users/bob/files", 1) })
             Assert.Equal(count, Names(await DataAsync(await SendAsync(address, root))).Count());
         Assert.Equal(3, (await DataAsync(await SendAsync("/api/cached/statistics", root))).GetProperty("total_files").GetInt32());
         foreach (var token in new[] { root, null })
@@ -92,7 +92,7 @@ public sealed class CachedFileRightsTests
             Assert.Equal(4, (await export.Content.ReadAsStringAsync()).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
         }
 
-        Assert.Equal(["bob.txt"], Names(await DataAsync(await SendAsync(Files, bob))));
+        Assert.Equal(["bob.txt"], Names(await DataAsync(await SendAsync(FilesAddress, bob))));
 
         async Task<HttpResponseMessage> SendAsync(string address, string? token)
         {

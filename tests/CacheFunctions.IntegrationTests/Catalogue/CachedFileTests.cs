@@ -12,7 +12,7 @@ namespace CacheFunctions.IntegrationTests.Catalogue;
 /// <summary>Cached files one by one, over HTTP on real storage.</summary>
 public sealed class CachedFileTests
 {
-    private const string Files = "/api/cached/files";
+    private const string FilesAddress = "/api/cached/files";
 
     [Fact]
     public async Task A_warm_read_costs_no_storage_transaction_and_a_change_of_this_instance_is_seen_at_once()
@@ -41,8 +41,8 @@ public sealed class CachedFileTests
             });
             Assert.Equal((0, 0), (warm.Tables, warm.Blobs));
 
-            var file = await DataAsync(await service.Http.PostAsync(Files, Json($$"""{"file_path": "{{name}}"}""")));
-            await DataAsync(await service.Http.DeleteAsync($"{Files}/{file.GetProperty("id").GetString()}"));
+            var file = await DataAsync(await service.Http.PostAsync(FilesAddress, Json($$"""{"file_path": "{{name}}"}""")));
+            await DataAsync(await service.Http.DeleteAsync($"{FilesAddress}/{file.GetProperty("id").GetString()}"));
             service.Put(name, "new");
             Assert.Equal("new", await service.Http.GetStringAsync(address));
         }
@@ -59,7 +59,7 @@ public sealed class CachedFileTests
         JsonElement file = default;
         var counts = await service.CountAsync(async () =>
         {
-            using var answer = await service.Http.PostAsync(Files, Json(
+            using var answer = await service.Http.PostAsync(FilesAddress, Json(
                 """{"file_path": "/mnt/nas/media/film.mkv", "user_id": "user1", "triggered_by_operation": "watchlist", "metadata": {"year": 1999}}"""));
             Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
             file = await DataAsync(answer);
@@ -70,9 +70,9 @@ public sealed class CachedFileTests
         Assert.Equal("8.0 B", file.GetProperty("file_size_readable").GetString());
         Assert.Equal("watchlist", file.GetProperty("triggered_by_operation").GetString());
         Assert.Equal(1999, file.GetProperty("metadata").GetProperty("year").GetInt32());
-        var address = $"{Files}/{file.GetProperty("id").GetString()}";
+        var address = $"{FilesAddress}/{file.GetProperty("id").GetString()}";
 
-        var again = await service.Http.PostAsync(Files, Json("""{"file_path": "media/film.mkv", "user_id": "user2", "operation": "trakt"}"""));
+        var again = await service.Http.PostAsync(FilesAddress, Json("""{"file_path": "media/film.mkv", "user_id": "user2", "operation": "trakt"}"""));
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         var shared = await DataAsync(again);
         Assert.Equal(["user1", "user2"], shared.GetProperty("users").EnumerateArray().Select(user => user.GetString()));
@@ -105,7 +105,7 @@ public sealed class CachedFileTests
         await ErrorAsync(404, "not_found", await service.Http.GetAsync(address + "/content"));
         await ErrorAsync(404, "not_found", await service.Http.DeleteAsync(address));
 
-        Assert.Equal(HttpStatusCode.Created, (await service.Http.PostAsync(Files, Json("""{"file_path": "media/film.mkv"}"""))).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await service.Http.PostAsync(FilesAddress, Json("""{"file_path": "media/film.mkv"}"""))).StatusCode);
         Assert.Equal("the film", await service.Http.GetStringAsync(address + "/content"));
     }
 
@@ -172,7 +172,7 @@ public sealed class CachedFileTests
         var original = new FileInfo(Path.Combine(service.Origin, "film.mkv"));
         Assert.Equal(method == "atomic_symlink", original.LinkTarget is not null);
         Assert.Equal("the film", service.Get("film.mkv"));
-        var address = $"{Files}/{file.GetProperty("id").GetString()}";
+        var address = $"{FilesAddress}/{file.GetProperty("id").GetString()}";
         Assert.Equal("the film", await service.Http.GetStringAsync(address + "/content"));
         await DataAsync(await service.Http.PostAsync("/api/cached/verify", null));
 
@@ -196,11 +196,11 @@ public sealed class CachedFileTests
         Assert.Equal("/media/file.mkv", file.GetProperty("original_path").GetString());
         Assert.Equal("/mnt/nas/cache/file.mkv", file.GetProperty("cached_path").GetString());
         Assert.Equal(12, file.GetProperty("file_size_bytes").GetInt32());
-        Assert.Equal("cached bytes", await service.Http.GetStringAsync($"{Files}/{file.GetProperty("id").GetString()}/content"));
-        await ErrorAsync(404, "not_found", await service.Http.PostAsync(Files, Json("""{"file_path": "/x", "cached_path": "/mnt/nas/none"}""")));
+        Assert.Equal("cached bytes", await service.Http.GetStringAsync($"{FilesAddress}/{file.GetProperty("id").GetString()}/content"));
+        await ErrorAsync(404, "not_found", await service.Http.PostAsync(FilesAddress, Json("""{"file_path": "/x", "cached_path": "/mnt/nas/none"}""")));
 
         // It is somebody else's file, and is served as it is now.
-        var address = $"{Files}/{file.GetProperty("id").GetString()}/content";
+        var address = $"{FilesAddress}/{file.GetProperty("id").GetString()}/content";
         using var before = await service.Http.GetAsync(address);
         service.Put("cache/file.mkv", "cached BYTES");
         using var after = await service.Http.GetAsync(address);
@@ -218,11 +218,11 @@ public sealed class CachedFileTests
         {
             var brought = await AddAsync(service, $$"""{"file_path": "/by/{{path.Length}}", "cached_path": "{{path}}"}""");
             Assert.Equal(path, brought.GetProperty("cached_path").GetString());
-            Assert.Equal("brought", await service.Http.GetStringAsync($"{Files}/{brought.GetProperty("id").GetString()}/content"));
+            Assert.Equal("brought", await service.Http.GetStringAsync($"{FilesAddress}/{brought.GetProperty("id").GetString()}/content"));
         }
 
         foreach (var path in new[] { $"{container[..^5]}sessions/x", $"{container}/../sessions/x", $"{container}/x?sig=1", "https://example.com/cache/x" })
-            await ErrorAsync(400, "invalid_argument", await service.Http.PostAsync(Files, Json($$"""{"file_path": "/x", "cached_path": "{{path}}"}""")));
+            await ErrorAsync(400, "invalid_argument", await service.Http.PostAsync(FilesAddress, Json($$"""{"file_path": "/x", "cached_path": "{{path}}"}""")));
     }
 
     [Theory]
@@ -237,7 +237,7 @@ public sealed class CachedFileTests
     {
         await using var service = await StartAsync();
         service.Put("a.txt", "one");
-        using var answer = await service.Http.PostAsync(Files, Json(body));
+        using var answer = await service.Http.PostAsync(FilesAddress, Json(body));
         var error = await ErrorAsync(status, status switch { 400 => "invalid_argument", 409 => "conflict", _ => "not_found" }, answer);
         if (field is not null) Assert.True(error.GetProperty("details").TryGetProperty(field, out _), error.GetRawText());
     }
@@ -248,7 +248,7 @@ public sealed class CachedFileTests
         await using var service = await StartAsync();
         service.Put("a.txt", "one");
         var file = await AddAsync(service, """{"file_path": "a.txt", "user_id": "user1"}""");
-        await ErrorAsync(404, "not_found", await service.Http.PostAsync(Files, Json("""{"file_path": "none.txt", "user_id": "user1"}""")));
+        await ErrorAsync(404, "not_found", await service.Http.PostAsync(FilesAddress, Json("""{"file_path": "none.txt", "user_id": "user1"}""")));
         var log = await DataAsync(await service.Http.GetAsync("/api/cached/operations?user_id=user1"));
         var operations = log.GetProperty("operations").EnumerateArray().ToList();
         Assert.Equal(2, operations.Count);
@@ -258,9 +258,9 @@ public sealed class CachedFileTests
         var one = await DataAsync(await service.Http.GetAsync($"/api/cached/operations?file_id={file.GetProperty("id").GetString()}"));
         Assert.Single(one.GetProperty("operations").EnumerateArray());
         await ErrorAsync(400, "invalid_argument", await service.Http.GetAsync("/api/cached/operations?file_id=x"));
-        await ErrorAsync(404, "not_found", await service.Http.GetAsync(Files + "/not-a-uuid"));
+        await ErrorAsync(404, "not_found", await service.Http.GetAsync(FilesAddress + "/not-a-uuid"));
     }
 
     private static async Task<JsonElement> AddAsync(TestService service, string body) =>
-        await DataAsync(await service.Http.PostAsync(Files, Json(body)));
+        await DataAsync(await service.Http.PostAsync(FilesAddress, Json(body)));
 }

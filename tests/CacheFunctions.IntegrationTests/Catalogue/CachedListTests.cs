@@ -41,7 +41,7 @@ public sealed class CachedListTests
             ("?sort=-last_accessed", "beta.mkv"),
         })
         {
-            var found = await world.NamesAsync(Files + query);
+            var found = await world.NamesAsync(FilesAddress + query);
             // Of files that were never accessed, the first two orders say nothing.
             var expected = query.Contains("access", StringComparison.Ordinal) ? found[..1] : found;
             Assert.True(names == string.Join(' ', expected), $"{query}: {string.Join(' ', found)}");
@@ -61,16 +61,16 @@ public sealed class CachedListTests
             ("?q=_", ""),
         })
         {
-            var found = string.Join(' ', await world.NamesAsync($"{Files}/search{query}", "results"));
+            var found = string.Join(' ', await world.NamesAsync($"{FilesAddress}/search{query}", "results"));
             Assert.True(names == found, $"{query}: {found}");
         }
 
         Assert.Equal(["gamma.txt", "Alpha Film.mkv"], await world.NamesAsync("/api/cached/users/user1/files"));
-        var limited = await world.GetAsync($"{Files}/search?q=a&limit=1");
+        var limited = await world.GetAsync($"{FilesAddress}/search?q=a&limit=1");
         Assert.Equal((3, 1), (limited.GetProperty("total_found").GetInt32(), limited.GetProperty("limited_to").GetInt32()));
         Assert.Single(limited.GetProperty("results").EnumerateArray());
         var next = limited.GetProperty("pagination").GetProperty("cursor").GetString();
-        Assert.Equal(["beta.mkv"], await world.NamesAsync($"{Files}/search?q=a&limit=1&cursor={next}", "results"));
+        Assert.Equal(["beta.mkv"], await world.NamesAsync($"{FilesAddress}/search?q=a&limit=1&cursor={next}", "results"));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class CachedListTests
             var (seen, cursor) = (new List<string>(), (string?)null);
             while (true)
             {
-                var page = await world.GetAsync($"{Files}?sort=filename&limit=5&{(byCursor ? $"cursor={cursor}" : $"offset={seen.Count}")}");
+                var page = await world.GetAsync($"{FilesAddress}?sort=filename&limit=5&{(byCursor ? $"cursor={cursor}" : $"offset={seen.Count}")}");
                 var pagination = page.GetProperty("pagination");
                 seen.AddRange(Names(page));
                 Assert.Equal(23, pagination.GetProperty("total_count").GetInt32());
@@ -97,7 +97,7 @@ public sealed class CachedListTests
             Assert.Equal(expected, seen);
         }
 
-        var past = await world.GetAsync($"{Files}?offset=99");
+        var past = await world.GetAsync($"{FilesAddress}?offset=99");
         Assert.Empty(past.GetProperty("files").EnumerateArray());
         Assert.False(past.GetProperty("pagination").GetProperty("has_more").GetBoolean());
         Assert.Equal(99, past.GetProperty("filter_applied").GetProperty("offset").GetInt32());
@@ -114,15 +114,15 @@ public sealed class CachedListTests
             ("sized_min=2", "sized_min", "size_min"),
         })
         {
-            var error = await ErrorAsync(400, "invalid_argument", await world.Http.GetAsync($"{Files}?{query}"));
+            var error = await ErrorAsync(400, "invalid_argument", await world.Http.GetAsync($"{FilesAddress}?{query}"));
             Assert.Contains(says, error.GetProperty("details").GetProperty(field).GetString(), StringComparison.Ordinal);
         }
 
-        var first = await world.GetAsync($"{Files}?sort=filename&limit=5");
+        var first = await world.GetAsync($"{FilesAddress}?sort=filename&limit=5");
         var ofNames = first.GetProperty("pagination").GetProperty("cursor").GetString();
-        await ErrorAsync(400, "invalid_argument", await world.Http.GetAsync($"{Files}?cursor={ofNames}"));
-        await ErrorAsync(400, "invalid_argument", await world.Http.GetAsync($"{Files}?sort=filename&offset=5&cursor={ofNames}"));
-        await ErrorAsync(400, "invalid_argument", await world.Http.GetAsync($"{Files}/search"));
+        await ErrorAsync(400, "invalid_argument", await world.Http.GetAsync($"{FilesAddress}?cursor={ofNames}"));
+        await ErrorAsync(400, "invalid_argument", await world.Http.GetAsync($"{FilesAddress}?sort=filename&offset=5&cursor={ofNames}"));
+        await ErrorAsync(400, "invalid_argument", await world.Http.GetAsync($"{FilesAddress}/search"));
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class CachedListTests
         await using var world = await FourFilesAsync();
         string[] addresses =
         [
-            Files, Files + "?search=a&sort=filename", Files + "/search?q=a", "/api/cached/statistics", "/api/cached/users/user1/stats",
+            FilesAddress, FilesAddress + "?search=a&sort=filename", FilesAddress + "/search?q=a", "/api/cached/statistics", "/api/cached/users/user1/stats",
             "/api/cached/users/user1/files",
         ];
         foreach (var address in addresses) await world.GetAsync(address);
@@ -147,17 +147,17 @@ public sealed class CachedListTests
         await world.AddAsync("new.txt", 1, """
             "metadata": {"year": 1999}
             """);
-        var (list, calls) = await world.CostAsync(Files);
+        var (list, calls) = await world.CostAsync(FilesAddress);
         Assert.Equal(("new.txt", 1), (Names(list).First(), calls));
         Assert.Equal(1999, list.GetProperty("files")[0].GetProperty("metadata").GetProperty("year").GetInt32());
-        Assert.Equal(0, (await world.CostAsync(Files)).Calls);
+        Assert.Equal(0, (await world.CostAsync(FilesAddress)).Calls);
         var id = list.GetProperty("files")[0].GetProperty("id").GetString();
-        await DataAsync(await world.Http.PutAsync($"{Files}/{id}/pin", null));
-        (list, calls) = await world.CostAsync(Files);
+        await DataAsync(await world.Http.PutAsync($"{FilesAddress}/{id}/pin", null));
+        (list, calls) = await world.CostAsync(FilesAddress);
         Assert.Equal((true, 1), (list.GetProperty("files")[0].GetProperty("pinned").GetBoolean(), calls));
-        await DataAsync(await world.Http.DeleteAsync($"{Files}/{id}/pin"));
-        await DataAsync(await world.Http.DeleteAsync($"{Files}/{id}"));
-        Assert.DoesNotContain("new.txt", await world.NamesAsync(Files));
+        await DataAsync(await world.Http.DeleteAsync($"{FilesAddress}/{id}/pin"));
+        await DataAsync(await world.Http.DeleteAsync($"{FilesAddress}/{id}"));
+        Assert.DoesNotContain("new.txt", await world.NamesAsync(FilesAddress));
     }
 
     [Fact]
@@ -166,10 +166,10 @@ public sealed class CachedListTests
         await using var world = await OpenAsync(null, "--Cache:RevalidateAfter", "00:00:00");
         world.Service.Put("a.txt", "one");
         Assert.Equal("one", await world.Http.GetStringAsync("/api/cached/content?path=a.txt"));
-        var before = (await world.GetAsync(Files)).GetProperty("files")[0];
+        var before = (await world.GetAsync(FilesAddress)).GetProperty("files")[0];
         world.Service.Put("a.txt", "two");
         Assert.Equal("two", await world.Http.GetStringAsync("/api/cached/content?path=a.txt"));
-        var after = (await world.GetAsync(Files)).GetProperty("files")[0];
+        var after = (await world.GetAsync(FilesAddress)).GetProperty("files")[0];
         Assert.NotEqual(before.GetProperty("cached_path").GetString(), after.GetProperty("cached_path").GetString());
         Assert.NotEqual(before.GetProperty("sha256").GetString(), after.GetProperty("sha256").GetString());
     }
@@ -179,8 +179,8 @@ public sealed class CachedListTests
     {
         await using var world = await OpenAsync();
         var id = await world.AddAsync("a.txt", 10);
-        var address = $"{Files}/{id}";
-        await world.GetAsync(Files);
+        var address = $"{FilesAddress}/{id}";
+        await world.GetAsync(FilesAddress);
         await world.LetHitsArriveAsync();
         using (var whole = await world.Http.GetAsync(address + "/content")) await world.EndedAsync(whole.EnsureSuccessStatusCode());
         using (var byPath = await world.Http.GetAsync("/api/cached/content?path=a.txt"))
@@ -205,7 +205,7 @@ public sealed class CachedListTests
         var sent = await world.Service.CountAsync(world.LetHitsArriveAsync);
         // One notice; blobs are the timers'.
         Assert.True(sent.Tables == 1 && sent[StorageCall.TableWrite] == 1, sent.ToString());
-        var listed = (await world.GetAsync(Files)).GetProperty("files")[0];
+        var listed = (await world.GetAsync(FilesAddress)).GetProperty("files")[0];
         var one = await world.GetAsync(address);
         foreach (var file in new[] { listed, one })
             Assert.Equal((4, read), (file.GetProperty("access_count").GetInt32(), file.GetProperty("last_accessed").GetDateTimeOffset()));
@@ -213,7 +213,7 @@ public sealed class CachedListTests
         // A later change of the row must not count the hits twice.
         var accessed = await DataAsync(await world.Http.PostAsync(address + "/access", null));
         Assert.Equal(5, accessed.GetProperty("access_count").GetInt32());
-        Assert.Equal(5, (await world.GetAsync(Files)).GetProperty("files")[0].GetProperty("access_count").GetInt32());
+        Assert.Equal(5, (await world.GetAsync(FilesAddress)).GetProperty("files")[0].GetProperty("access_count").GetInt32());
     }
 
     /// <summary>Ten minutes apart; the last one was removed, the second one accessed.</summary>
@@ -231,13 +231,13 @@ public sealed class CachedListTests
         var gamma = await world.AddAsync("docs/gamma.txt", 30, """
             "user_id": "user1"
             """);
-        await DataAsync(await world.Http.PutAsync($"{Files}/{gamma}/users/user2", null));
+        await DataAsync(await world.Http.PutAsync($"{FilesAddress}/{gamma}/users/user2", null));
         world.Time.Advance(TimeSpan.FromMinutes(10));
         var delta = await world.AddAsync("docs/delta.txt", 40, """
             "operation": "ondeck"
             """);
-        await DataAsync(await world.Http.DeleteAsync($"{Files}/{delta}"));
-        await DataAsync(await world.Http.PostAsync($"{Files}/{beta}/access", null));
+        await DataAsync(await world.Http.DeleteAsync($"{FilesAddress}/{delta}"));
+        await DataAsync(await world.Http.PostAsync($"{FilesAddress}/{beta}/access", null));
         return world;
     }
 }

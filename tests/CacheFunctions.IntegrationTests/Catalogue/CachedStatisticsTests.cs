@@ -69,7 +69,7 @@ public sealed class CachedStatisticsTests
         using var later = new HttpClient { BaseAddress = second.Address };
         var window = (await DataAsync(await later.GetAsync(Statistics))).GetProperty("hit_window");
         Assert.Equal((2_000, 1), (window.GetProperty("hits").GetInt32(), window.GetProperty("misses").GetInt32()));
-        var file = (await DataAsync(await later.GetAsync(Files))).GetProperty("files")[0];
+        var file = (await DataAsync(await later.GetAsync(FilesAddress))).GetProperty("files")[0];
         Assert.Equal(1, file.GetProperty("access_count").GetInt32());
     }
 
@@ -87,8 +87,8 @@ public sealed class CachedStatisticsTests
         await world.AddAsync("c.txt", 30, """
             "user_id": "user2", "operation": "trakt"
             """);
-        await DataAsync(await world.Http.PostAsync($"{Files}/{b}/access", null));
-        await DataAsync(await world.Http.DeleteAsync($"{Files}/{await world.AddAsync("d.txt", 40)}"));
+        await DataAsync(await world.Http.PostAsync($"{FilesAddress}/{b}/access", null));
+        await DataAsync(await world.Http.DeleteAsync($"{FilesAddress}/{await world.AddAsync("d.txt", 40)}"));
 
         var all = await world.GetAsync(Statistics);
         Assert.Equal((3, 60), (all.GetProperty("total_files").GetInt32(), all.GetProperty("total_size_bytes").GetInt32()));
@@ -99,7 +99,7 @@ public sealed class CachedStatisticsTests
             all.GetProperty("by_day").EnumerateArray().Select(day => (day.GetProperty("day").GetString()!, day.GetProperty("files").GetInt32())));
         Assert.Equal("user1", all.GetProperty("top_users")[0].GetProperty("user_id").GetString());
         Assert.Equal("/mnt/nas/b.txt".Split('/')[^1], Path.GetFileName(Assert.Single(all.GetProperty("top_files").EnumerateArray()).GetProperty("file_path").GetString()));
-        var file = await world.GetAsync($"{Files}/{b}");
+        var file = await world.GetAsync($"{FilesAddress}/{b}");
         Assert.Equal(file.GetProperty("cached_path").GetString(), all.GetProperty("most_accessed_file").GetString());
         Assert.Equal(2, (await world.GetAsync(Statistics + "?days=30")).GetProperty("total_files").GetInt32());
 

@@ -14,7 +14,7 @@ namespace CacheFunctions.IntegrationTests.Catalogue;
 /// <summary>The service on a clock that a test turns, with what its log says of the storage calls of each request.</summary>
 internal sealed partial class CatalogueWorld : IAsyncDisposable
 {
-    public const string Files = "/api/cached/files";
+    public const string FilesAddress = "/api/cached/files";
 
     private readonly CostLog _costs;
 
@@ -43,7 +43,7 @@ internal sealed partial class CatalogueWorld : IAsyncDisposable
 
     public async Task<string> RecordAsync(string body)
     {
-        using var answer = await Http.PostAsync(Files, Json(body));
+        using var answer = await Http.PostAsync(FilesAddress, Json(body));
         return (await DataAsync(answer)).GetProperty("id").GetString()!;
     }
 

@@ -123,18 +123,18 @@ public sealed class DocumentExamplesTests
         world.Time.Advance(TimeSpan.FromDays(10));
         for (var i = 0; i < 3; i++) world.Service.Put($"miss{i}", [1]);
         for (var i = 0; i < 20; i++) Assert.Single(await world.Http.GetByteArrayAsync($"/api/cached/content?path=miss{i % 3}"));
-        for (var i = 0; i < 10; i++) await DataAsync(await world.Http.PostAsync($"{Files}/{popular}/access", null));
+        for (var i = 0; i < 10; i++) await DataAsync(await world.Http.PostAsync($"{FilesAddress}/{popular}/access", null));
 
         world.Time.Advance(At("2023-12-01T10:30:00Z") - world.Time.GetUtcNow());
         var id = await world.RecordAsync("""
             {"file_path": "/path/to/file.mkv", "original_path": "/media/file.mkv", "cached_path": "/cache/file.mkv", "cache_method": "symlink",
              "user_id": "user1", "triggered_by_operation": "watchlist"}
             """);
-        await DataAsync(await world.Http.PutAsync($"{Files}/{id}/users/user2", null));
+        await DataAsync(await world.Http.PutAsync($"{FilesAddress}/{id}/users/user2", null));
         world.Time.Advance(At("2023-12-01T15:45:00Z") - world.Time.GetUtcNow());
-        for (var i = 0; i < 5; i++) await DataAsync(await world.Http.PostAsync($"{Files}/{id}/access", null));
+        for (var i = 0; i < 5; i++) await DataAsync(await world.Http.PostAsync($"{FilesAddress}/{id}/access", null));
 
-        await AssertAsync(world, Files + "?user_id=user1", List);
+        await AssertAsync(world, FilesAddress + "?user_id=user1", List);
         await AssertAsync(world, "/api/cached/statistics", Statistics);
     }
 
@@ -157,7 +157,7 @@ public sealed class DocumentExamplesTests
         await world.RecordAsync("""{"file_path": "/path/to/recent_movie.mkv", "cached_path": "/cache/recent.mkv", "user_id": "user1", "operation": "watchlist"}""");
 
         await AssertAsync(world, "/api/cached/users/user1/stats?days=30", UserStatistics);
-        await AssertAsync(world, Files + "/search?q=movie&type=filename", Search);
+        await AssertAsync(world, FilesAddress + "/search?q=movie&type=filename", Search);
         await AssertAsync(world, "/api/cached/users/user1/stats", UserStatistics);
     }
 

@@ -33,7 +33,7 @@ public sealed class InstancesTests(ITestOutputHelper output)
         output.WriteLine($"A new file was seen after {await UntilAsync(async () => (await NamesAsync(other.Http, "")).Contains("a")):f2} s");
         await AddAsync(other.Http, "b");
         output.WriteLine($"One the other way after {await UntilAsync(async () => (await NamesAsync(one.Http, "")).Contains("b")):f2} s");
-        await DataAsync(await one.Http.DeleteAsync($"{Files}/{id}"));
+        await DataAsync(await one.Http.DeleteAsync($"{FilesAddress}/{id}"));
         output.WriteLine($"A removed one after {await UntilAsync(async () => !(await NamesAsync(other.Http, "")).Contains("a")):f2} s");
         Assert.Equal("b", await one.Http.GetStringAsync("/api/cached/content?path=b"));
         output.WriteLine($"A hit after {await UntilAsync(async () => (await ListAsync(other.Http, "")).GetProperty("files")[0].GetProperty("access_count").GetInt32() == 1):f2} s");
@@ -82,7 +82,7 @@ public sealed class InstancesTests(ITestOutputHelper output)
         // One change, and so much in the log that a snapshot is due.
         async Task GrowAsync()
         {
-            await DataAsync(await http.PostAsync($"{Files}/{id}/access", null));
+            await DataAsync(await http.PostAsync($"{FilesAddress}/{id}/access", null));
             var table = new RecordTable(first.App.Services.GetRequiredService<IRecordStore>(), CatalogueStore.TableName, Shard.DefaultCount, TimeProvider.System);
             for (var i = 0; i < 11; i++)
             {
@@ -110,13 +110,13 @@ public sealed class InstancesTests(ITestOutputHelper output)
 
     private static async Task<string> AddAsync(HttpClient http, string path)
     {
-        using var answer = await http.PostAsync(Files, Json($$"""{"file_path": "{{path}}"}"""));
+        using var answer = await http.PostAsync(FilesAddress, Json($$"""{"file_path": "{{path}}"}"""));
         return (await DataAsync(answer)).GetProperty("id").GetString()!;
     }
 
     private static async Task<JsonElement> ListAsync(HttpClient http, string query)
     {
-        using var answer = await http.GetAsync(Files + query);
+        using var answer = await http.GetAsync(FilesAddress + query);
         return await DataAsync(answer);
     }
 

@@ -20,8 +20,8 @@ public sealed class QuotaTests
             world.Time.Advance(TimeSpan.FromMinutes(1));
         }
 
-        await DataAsync(await world.Http.PutAsync($"{CatalogueWorld.Files}/{ids[0]}/pin", null));
-        await DataAsync(await world.Http.PostAsync($"{CatalogueWorld.Files}/{ids[1]}/access", null));
+        await DataAsync(await world.Http.PutAsync($"{CatalogueWorld.FilesAddress}/{ids[0]}/pin", null));
+        await DataAsync(await world.Http.PostAsync($"{CatalogueWorld.FilesAddress}/{ids[1]}/access", null));
         Assert.Empty(await EvictedAsync(world));
 
         await world.AddAsync("new.bin", Length / 2);
@@ -34,13 +34,13 @@ public sealed class QuotaTests
             [9 * Length + Length / 2, 8 * Length + Length / 2],
             new[] { why.GetProperty("use_before_bytes").GetInt32(), why.GetProperty("use_after_bytes").GetInt32() });
         Assert.Equal(["3.bin", "4.bin", "5.bin"], why.GetProperty("next").EnumerateArray().Select(next => next.GetProperty("file_path").GetString()));
-        await ErrorAsync(404, "not_found", await world.Http.GetAsync($"{CatalogueWorld.Files}/{ids[2]}/content"));
+        await ErrorAsync(404, "not_found", await world.Http.GetAsync($"{CatalogueWorld.FilesAddress}/{ids[2]}/content"));
         foreach (var kept in ids.Except([ids[2], ids[3]]))
-            Assert.Equal(Length, (await world.Http.GetByteArrayAsync($"{CatalogueWorld.Files}/{kept}/content")).Length);
+            Assert.Equal(Length, (await world.Http.GetByteArrayAsync($"{CatalogueWorld.FilesAddress}/{kept}/content")).Length);
 
-        foreach (var id in ids.Except([ids[2], ids[3]])) await DataAsync(await world.Http.PutAsync($"{CatalogueWorld.Files}/{id}/pin", null));
+        foreach (var id in ids.Except([ids[2], ids[3]])) await DataAsync(await world.Http.PutAsync($"{CatalogueWorld.FilesAddress}/{id}/pin", null));
         world.Service.Put("large.bin", new byte[4 * Length]);
-        var refused = await ErrorAsync(507, "quota_exceeded", await world.Http.PostAsync(CatalogueWorld.Files, Json("""{"file_path": "large.bin"}""")));
+        var refused = await ErrorAsync(507, "quota_exceeded", await world.Http.PostAsync(CatalogueWorld.FilesAddress, Json("""{"file_path": "large.bin"}""")));
         Assert.Contains("Unpin or remove files, or raise the quota.", refused.GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Equal(1_048_576, refused.GetProperty("details").GetProperty("quota_bytes").GetInt32());
         Assert.Equal(2, (await EvictedAsync(world)).Count);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using CacheFunctions.Errors;
 using CacheFunctions.SelfHost;
 
@@ -8,6 +9,8 @@ namespace CacheFunctions.IntegrationTests.Service;
 /// <summary>What is wrong at the start is said in one line that names the setting and what is allowed.</summary>
 public sealed class StartTests
 {
+    private static readonly string Key = Convert.ToBase64String(SHA256.HashData("a key for tests"u8));
+
     [Theory]
     [InlineData("Sessions:KeepVersions", "many", "1 to 10000")]
     [InlineData("Sessions:KeepVersions", "0", "1 to 10000")]
@@ -30,6 +33,14 @@ public sealed class StartTests
     [InlineData("Cache:Stroe", "blob", "Store")]
     [InlineData("Cache:EvictionPolicy", "arc", "one of lru, lfu, fifo, sieve")]
     [InlineData("Cache:TtlSeconds", "-1", "0 to 315360000")]
+    [InlineData("Encryption:Keys:a", "c2VjcmV0", "32 random bytes in base64")]
+    [InlineData("Encryption:Keys:a", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "weak")]
+    [InlineData("Encryption:Keys:a b", "c2VjcmV0", "letters, digits")]
+    [InlineData("Encryption:CurrentKey", "a", "no such key")]
+    [InlineData("Encryption:Kyes", "a", "Keys")]
+    [InlineData("STORAGE_ENCRYPTION_KEY", "your-encryption-key", "openssl rand -base64 32")]
+    [InlineData("APP_BUCKET", "My_Bucket", "lower-case letters")]
+    [InlineData("APP_BUCKET", "sessions", "something else")]
     public async Task A_wrong_setting_stops_the_start_with_its_name_and_what_is_allowed(string name, string value, string allowed)
     {
         var error = await Assert.ThrowsAsync<CacheException>(() => TestService.StartAsync("--" + name, value));
@@ -54,6 +65,21 @@ public sealed class StartTests
     {
         var error = await Assert.ThrowsAsync<CacheException>(() => TestService.StartAsync("--urls", "http://0.0.0.0:0"));
         Assert.Contains("Keys:Function:default", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Listening_to_others_with_the_development_key_is_refused()
+    {
+        var error = await Assert.ThrowsAsync<CacheException>(() => TestService.StartAsync("--urls", "http://0.0.0.0:0", "--Keys:Function:default", "k"));
+        Assert.Contains("Encryption:Keys", error.Message, StringComparison.Ordinal);
+        await using var service = await TestService.StartAsync("--urls", "http://0.0.0.0:0", "--Keys:Function:default", "k", "--STORAGE_ENCRYPTION_KEY", Key);
+    }
+
+    [Fact]
+    public async Task As_a_custom_handler_it_does_not_start_without_a_key_of_its_own()
+    {
+        var error = await Assert.ThrowsAsync<CacheException>(() => TestService.StartAsync("--FUNCTIONS_CUSTOMHANDLER_PORT", "7071"));
+        Assert.Contains("Encryption:Keys", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,7 +118,7 @@ public sealed class StartTests
         var number = ((IPEndPoint)port.LocalEndpoint).Port;
         port.Stop();
         await using var service = await TestService.StartAsync(
-            "--FUNCTIONS_CUSTOMHANDLER_PORT", $"{number}", "--Keys:Function:default", "checked-by-the-host", "--Sessions:SyncAfterSeconds", "0");
+            "--FUNCTIONS_CUSTOMHANDLER_PORT", $"{number}", "--Keys:Function:default", "checked-by-the-host", "--Encryption:Keys:1", Key, "--Sessions:SyncAfterSeconds", "0");
         Assert.Equal(number, service.Http.BaseAddress!.Port);
         Assert.Equal(HttpStatusCode.OK, (await service.Http.GetAsync("/")).StatusCode);
         service.Put("a.txt", "one");

@@ -36,12 +36,12 @@ public sealed class ContentResult(ContentFacts facts, Func<long, long?, Cancella
         if (spans is null) await SendWholeAsync(httpContext);
         else if (spans.Count == 0) throw OutOfRange(response);
         else if (spans.Count == 1) await SendOneAsync(httpContext, spans[0]);
-        else await MultipartRanges.SendAsync(httpContext, spans, facts, TypeOf(facts.FileName), SendAsync);
+        else await MultipartRanges.SendAsync(httpContext, spans, facts, facts.Type, SendAsync);
     }
 
     private async Task SendWholeAsync(HttpContext context)
     {
-        context.Response.ContentType = TypeOf(facts.FileName);
+        context.Response.ContentType = facts.Type;
         context.Response.ContentLength = facts.Length;
         if (HttpMethods.IsHead(context.Request.Method) || facts.Length == 0) return;
         await SendAsync(context, new ByteSpan(0, facts.Length), default);
@@ -53,7 +53,7 @@ public sealed class ContentResult(ContentFacts facts, Func<long, long?, Cancella
         // Opened first: should it fail, the answer speaks of no range.
         await using var content = await OpenAsync(context, span);
         response.StatusCode = StatusCodes.Status206PartialContent;
-        response.ContentType = TypeOf(facts.FileName);
+        response.ContentType = facts.Type;
         response.ContentLength = span.Length;
         response.Headers.ContentRange = new ContentRangeHeaderValue(span.Offset, span.Last, facts.Length).ToString();
         await content.CopyToAsync(response.Body, BufferBytes, context.RequestAborted);
@@ -88,6 +88,8 @@ public sealed class ContentResult(ContentFacts facts, Func<long, long?, Cancella
         headers.ETag = facts.ETag;
         headers.LastModified = HeaderUtilities.FormatDate(facts.LastModified);
         headers.AcceptRanges = "bytes";
+        if (facts.ContentEncoding is not null) headers.ContentEncoding = facts.ContentEncoding;
+        if (facts.VariesByEncoding) headers.Vary = HeaderNames.AcceptEncoding;
         headers.CacheControl = facts.IsImmutable ? "private, max-age=31536000, immutable" : "private, no-cache";
         headers.ContentDisposition = disposition.ToString();
         headers.XContentTypeOptions = "nosniff";

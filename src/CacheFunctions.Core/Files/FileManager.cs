@@ -1,0 +1,151 @@
+using CacheFunctions.Content;
+using CacheFunctions.Errors;
+using CacheFunctions.Files.Log;
+using CacheFunctions.Files.Stored;
+using CacheFunctions.Files.Urls;
+using CacheFunctions.Operations;
+using CacheFunctions.Security;
+
+namespace CacheFunctions.Files;
+
+/// <summary>
+/// The file manager of the fourth source document: files by domain and level, kept encrypted unless said otherwise, and compressed
+/// if asked for. Its methods have the document's names. All refuse malformed names with InvalidArgument, and throw
+/// <see cref="StorageError"/> when storage does not answer.
+/// </summary>
+public sealed partial class FileManager
+{
+    private readonly IFileStore _store;
+    private readonly FileLog _log;
+    private readonly KeyRing _ring;
+    private readonly FileEnvelope _envelope;
+    private readonly FileReader _reader;
+    private readonly FileChanges _changes;
+
+    private readonly StagedUploads _staged;
+    private readonly AddressSigner _signer;
+
+    /// <param name="contents">Where uploads are kept until they are committed.</param>
+    public FileManager(IFileStore store, FileLog log, KeyRing ring, IContentStore contents, TimeProvider time)
+    {
+        (_store, _log, _ring) = (store, log, ring);
+        _envelope = new FileEnvelope(ring);
+        _reader = new FileReader(store, _envelope);
+        _changes = new FileChanges(store, log, _envelope);
+        _staged = new StagedUploads(log, _changes, contents);
+        _signer = new AddressSigner(ring, time);
+    }
+
+    /// <summary>
+    /// Stores a file, or puts another in its place; the last write wins. One blob read, one blob write up to 4 MiB (else one for each 8
+    /// MiB and one more), two table transactions.
+    /// </summary>
+    /// <returns>The file, and whether there was none of this name.</returns>
+    /// <exception cref="FileUploadError">Storage did not take it.</exception>
+    /// <exception cref="CacheException">Forbidden; PreconditionFailed; Conflict: another upload of the same name ended at the same moment.</exception>
+    public Task<(FileInformation File, bool IsNew)> UploadFileAsync(
+        Caller caller, FileAddress address, NewFile file, FileConditions? conditions = null, CancellationToken cancellation = default)
+    {
+        FileRights.RequireMayWrite(caller, address.Space);
+        return FileErrors.NamedAsync(
+            () => _changes.UploadAsync(address, file, conditions ?? FileConditions.None, Trigger.Of(caller), null, cancellation), FileErrors.Upload);
+    }
+
+    /// <summary>Finds a file to be read. One blob read, and one for each part that is opened; two if it is compressed and above 256 KiB.</summary>
+    /// <exception cref="FileNotFoundError"/>
+    /// <exception cref="FileDownloadError">It is damaged, or its key is missing.</exception>
+    public async Task<FileDownload> DownloadFileAsync(Caller caller, FileAddress address, CancellationToken cancellation = default) =>
+        new(await RequireAsync(caller, address, cancellation), _reader);
+
+    /// <summary>Two table transactions, a blob read and a deletion.</summary>
+    /// <returns>What was deleted.</returns>
+    /// <exception cref="FileNotFoundError"/>
+    /// <exception cref="CacheException">Forbidden; PreconditionFailed.</exception>
+    public Task<FileAddress> DeleteFileAsync(
+        Caller caller, FileAddress address, FileConditions? conditions = null, CancellationToken cancellation = default)
+    {
+        FileRights.RequireMayWrite(caller, address.Space);
+        return FileErrors.NamedAsync(() => _changes.DeleteAsync(address, conditions ?? FileConditions.None, Trigger.Of(caller), cancellation));
+    }
+
+    /// <summary>One blob read.</summary>
+    /// <returns>null: there is no such file, or none that the caller may know of.</returns>
+    /// <exception cref="FileDownloadError">As <see cref="DownloadFileAsync"/>.</exception>
+    public async Task<FileInformation?> GetFileMetadataAsync(Caller caller, FileAddress address, CancellationToken cancellation = default) =>
+        (await FindAsync(caller, address, cancellation))?.Information;
+
+    /// <summary>One page of a space's files in ordinal order of names. One storage transaction.</summary>
+    /// <param name="maxKeys">1 to 5,000.</param>
+    /// <exception cref="CacheException">Forbidden: they are another user's.</exception>
+    public async Task<(IReadOnlyList<FileInformation> Files, string? Cursor)> ListFilesAsync(
+        Caller caller, FileSpace space, string prefix = "", int maxKeys = 1000, string? cursor = null, CancellationToken cancellation = default)
+    {
+        FileRights.RequireMayList(caller, space);
+        FileName.CheckPrefix(prefix);
+        var (page, next) = await FileErrors.NamedAsync(() => _store.ListAsync(space.Prefix + prefix, maxKeys, cursor, cancellation));
+        return ([.. page.Select(Describe).OfType<FileInformation>()], next);
+    }
+
+    /// <summary>The document's <c>upload_file_with_cache</c>: bytes in, in one call.</summary>
+    public async Task<FileInformation> UploadFileWithCacheAsync(
+        Caller caller,
+        string domain,
+        StorageLevel level,
+        string filename,
+        ReadOnlyMemory<byte> fileData,
+        string contentType = FileTypes.Default,
+        string? userId = null,
+        CancellationToken cancellation = default)
+    {
+        using var content = new MemoryStream(fileData.ToArray(), writable: false);
+        var file = new NewFile(content, fileData.Length, contentType);
+        return (await UploadFileAsync(caller, FileAddress.Of(domain, level, filename, userId), file, null, cancellation)).File;
+    }
+
+    /// <summary>The document's <c>download_file_with_cache</c>: all bytes at once, so only for files that fit into memory.</summary>
+    /// <exception cref="FileNotFoundError"/>
+    public async Task<byte[]> DownloadFileWithCacheAsync(
+        Caller caller, string domain, StorageLevel level, string filename, string? userId = null, CancellationToken cancellation = default)
+    {
+        var download = await DownloadFileAsync(caller, FileAddress.Of(domain, level, filename, userId), cancellation);
+        await using var content = await download.OpenAsync(0, null, cancellation);
+        var bytes = new byte[download.File.SizeBytes];
+        await content.ReadExactlyAsync(bytes, cancellation);
+        return bytes;
+    }
+
+    /// <summary>For the hourly timer: tells of what instances that died have left untold.</summary>
+    /// <returns>Of how many changes.</returns>
+    public async Task<int> RunCleanupAsync(CancellationToken cancellation = default)
+    {
+        await _staged.PurgeAsync(cancellation);
+        return await new Settlement(_log, _store, _envelope).RunAsync(cancellation);
+    }
+
+    /// <summary>For the nightly timer: wraps the keys of files by the ring's current key.</summary>
+    public Task<RotationReport> RunMaintenanceAsync(CancellationToken cancellation = default) =>
+        _ring.Count > 1 ? new KeyRotation(_log, _store, _envelope).RunAsync(cancellation) : Task.FromResult(new RotationReport(0, 0));
+
+    private async Task<StoredFile> RequireAsync(Caller caller, FileAddress address, CancellationToken cancellation) =>
+        await FindAsync(caller, address, cancellation) ?? throw new FileNotFoundError(address);
+
+    private async Task<StoredFile?> FindAsync(Caller caller, FileAddress address, CancellationToken cancellation) =>
+        await FileErrors.NamedAsync(() => _reader.FindAsync(address, cancellation)) is { } found
+        && FileRights.MayRead(caller, address.Space, found.Information.Visibility)
+            ? found
+            : null;
+
+    /// <summary>Also of a file that is damaged, since it is there: what its blob says.</summary>
+    private FileInformation? Describe(FileBlob blob)
+    {
+        if (FileAddress.Read(blob.Name) is not { } address) return null;
+        try
+        {
+            return _reader.Read(address, blob).Information;
+        }
+        catch (FileDownloadError)
+        {
+            return new StoredFile(address, blob, null, null).Information;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using CacheFunctions.Content;
+using CacheFunctions.Content.Compression;
+using CacheFunctions.Content.Encryption;
+
+namespace CacheFunctions.Files.Stored;
+
+/// <summary>Writes a file: hashes, compresses and encrypts it as it streams through. Memory is bounded, whatever the length.</summary>
+internal sealed class FileWriter(IFileStore store, FileEnvelope envelope)
+{
+    // What is tried to see whether compression is worth it.
+    private const int TriedBytes = 1 << 20;
+
+    /// <param name="draft">The header, but for what only the whole content tells.</param>
+    /// <param name="check">Told length and hash before anything is visible; may refuse by throwing.</param>
+    /// <returns>null: <paramref name="condition"/> did not hold, or another write ended at the same moment.</returns>
+    public async Task<(FileBlob Blob, FileHeader Header)?> WriteAsync(
+        FileHeader draft, NewFile file, Action<long, string> check, WriteCondition condition, CancellationToken cancellation)
+    {
+        await using var hashing = new HashingStream(file.Content);
+        var (tried, plain) = file.Compress ? await TryAsync(hashing, cancellation) : (null, hashing);
+        await using var gzip = tried is true ? new CompressingStream(plain) : null;
+        var key = ChunkCipher.NewKey();
+        using var cipher = new ChunkCipher(key);
+        await using var encrypting = file.Encrypt ? new EncryptingStream(gzip ?? plain, cipher) : null;
+        try
+        {
+            FileHeader? header = null;
+            var blob = await store.WriteAsync(
+                draft.Name,
+                encrypting ?? gzip ?? plain,
+                MaxStored(file),
+                () =>
+                {
+                    var (size, hash) = (hashing.BytesRead, hashing.Sha256());
+                    check(size, hash);
+                    var inner = gzip is null ? size : GzipFrames.StoredBytes(gzip.GzipBytes, size);
+                    header = draft with
+                    {
+                        SizeBytes = size,
+                        Sha256 = hash,
+                        GzipBytes = gzip?.GzipBytes,
+                        Chunks = file.Encrypt ? ChunkCipher.CountOf(inner) : null,
+                        StoredBytes = file.Encrypt ? ChunkCipher.StoredLength(inner) : inner,
+                    };
+                    return new FileFacts(draft.ContentType, envelope.Write(header, key));
+                },
+                condition,
+                cancellation);
+            return blob is null ? null : (blob, header!);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+
+    // Compression makes it a little longer at the worst; that it comes at all is decided by the content.
+    private static long? MaxStored(NewFile file) =>
+        file.Length is { } length ? ChunkCipher.StoredLength(length + GzipFrames.StoredBytes(length / 4 + GzipFrames.PlainBytes, length)) : null;
+
+    private static async Task<(bool? IsWorth, Stream Plain)> TryAsync(Stream content, CancellationToken cancellation)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(TriedBytes);
+        var count = await content.ReadAtLeastAsync(buffer.AsMemory(0, TriedBytes), TriedBytes, false, cancellation);
+        return (GzipFrames.IsWorth(buffer.AsSpan(0, count)), new PrefixedStream(buffer, count, content));
+    }
+}

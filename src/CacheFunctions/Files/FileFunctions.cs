@@ -1,0 +1,110 @@
+using CacheFunctions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CacheFunctions.Files;
+
+/// <summary>Files by domain and level over HTTP: each call for the level app and for the level user.</summary>
+public sealed class FileFunctions(Api api, FileManager files)
+{
+    private const string App = "api/files/{domain}/app";
+    private const string User = "api/files/{domain}/user/{userId}";
+    private const string File = "/{*filename:minlength(1)}";
+
+    [Function(nameof(UploadAppFile))]
+    [Accepts(Content = true, Query = ["compress", "encrypt", "cache_content"], Headers = ["If-Match", "If-None-Match", "x-metadata", "x-meta-*", "x-visibility"])]
+    public Task<IResult> UploadAppFile(
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = App + File)] HttpRequest request, string domain, string filename) =>
+        UploadAsync(request, () => FileAddress.Of(domain, StorageLevel.App, filename), nameof(UploadAppFile));
+
+    [Function(nameof(UploadUserFile))]
+    [Accepts(Content = true, Query = ["compress", "encrypt", "cache_content"], Headers = ["If-Match", "If-None-Match", "x-metadata", "x-meta-*", "x-visibility"])]
+    public Task<IResult> UploadUserFile(
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = User + File)] HttpRequest request, string domain, string userId, string filename) =>
+        UploadAsync(request, () => FileAddress.Of(domain, StorageLevel.User, filename, userId), nameof(UploadUserFile));
+
+    [Function(nameof(DownloadAppFile))]
+    [Accepts(Query = ["use_cache", "metadata"], Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
+    public Task<IResult> DownloadAppFile(
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = App + File)] HttpRequest request, string domain, string filename) =>
+        DownloadAsync(request, () => FileAddress.Of(domain, StorageLevel.App, filename), nameof(DownloadAppFile));
+
+    [Function(nameof(DownloadUserFile))]
+    [Accepts(Query = ["use_cache", "metadata"], Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
+    public Task<IResult> DownloadUserFile(
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = User + File)] HttpRequest request, string domain, string userId, string filename) =>
+        DownloadAsync(request, () => FileAddress.Of(domain, StorageLevel.User, filename, userId), nameof(DownloadUserFile));
+
+    [Function(nameof(DeleteAppFile))]
+    [Accepts(Headers = ["If-Match"])]
+    public Task<IResult> DeleteAppFile(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = App + File)] HttpRequest request, string domain, string filename) =>
+        DeleteAsync(request, () => FileAddress.Of(domain, StorageLevel.App, filename), nameof(DeleteAppFile));
+
+    [Function(nameof(DeleteUserFile))]
+    [Accepts(Headers = ["If-Match"])]
+    public Task<IResult> DeleteUserFile(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = User + File)] HttpRequest request, string domain, string userId, string filename) =>
+        DeleteAsync(request, () => FileAddress.Of(domain, StorageLevel.User, filename, userId), nameof(DeleteUserFile));
+
+    [Function(nameof(ListAppFiles))]
+    [Accepts(Query = ["prefix", "max_keys", "cursor", "use_cache"])]
+    public Task<IResult> ListAppFiles(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = App)] HttpRequest request, string domain) =>
+        ListAsync(request, () => FileSpace.Of(domain, StorageLevel.App, null), nameof(ListAppFiles));
+
+    [Function(nameof(ListUserFiles))]
+    [Accepts(Query = ["prefix", "max_keys", "cursor", "use_cache"])]
+    public Task<IResult> ListUserFiles(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = User)] HttpRequest request, string domain, string userId) =>
+        ListAsync(request, () => FileSpace.Of(domain, StorageLevel.User, userId), nameof(ListUserFiles));
+
+    private Task<IResult> UploadAsync(HttpRequest request, Func<FileAddress> address, string function) => api.RunAsync(
+        request,
+        async call =>
+        {
+            var (file, isNew) = await files.UploadFileAsync(call.Caller, address(), FileUpload.Of(call), FileUpload.ConditionsOf(call), call.Cancelled);
+            request.HttpContext.Response.Headers.ETag = file.ETag;
+            return isNew
+                ? call.Created(Location(request), FileAnswer.Of(file), $"File uploaded: {file.Filename}")
+                : call.Ok(FileAnswer.Of(file), $"File replaced: {file.Filename}");
+        },
+        function);
+
+    private Task<IResult> DownloadAsync(HttpRequest request, Func<FileAddress> address, string function) => api.RunAsync(
+        request,
+        async call =>
+        {
+            var wanted = address();
+            // Read, though all are answered from storage yet, so that a wrong one is refused.
+            call.Query.Flag("use_cache", true);
+            if (call.Query.Flag("metadata", false))
+                return call.Ok(FileAnswer.Of(await files.GetFileMetadataAsync(call.Caller, wanted, call.Cancelled) ?? throw new FileNotFoundError(wanted)));
+            return FileContent.Of(call, await files.DownloadFileAsync(call.Caller, wanted, call.Cancelled));
+        },
+        function);
+
+    private Task<IResult> DeleteAsync(HttpRequest request, Func<FileAddress> address, string function) => api.RunAsync(
+        request,
+        async call =>
+        {
+            var deleted = await files.DeleteFileAsync(call.Caller, address(), new FileConditions(call.Headers.IfMatch), call.Cancelled);
+            return call.Ok(
+                new { deleted.Filename, deleted.Space.Domain, deleted.Space.Level, deleted.Space.UserId }, $"File deleted: {deleted.Filename}");
+        },
+        function);
+
+    private Task<IResult> ListAsync(HttpRequest request, Func<FileSpace> space, string function) => api.RunAsync(
+        request,
+        async call =>
+        {
+            call.Query.Flag("use_cache", true);
+            var take = call.Query.Number("max_keys", 1_000, 1, 5_000);
+            var (page, next) = await files.ListFilesAsync(
+                call.Caller, space(), call.Query.Text("prefix") ?? "", take, Cursor.Read(call.Query.Text("cursor")), call.Cancelled);
+            return call.Page("files", [.. page.Select(FileAnswer.Of)], take, next is null ? null : Cursor.Write(next));
+        },
+        function);
+
+    private static string Location(HttpRequest request) => request.Path.ToUriComponent();
+}

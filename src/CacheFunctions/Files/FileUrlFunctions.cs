@@ -1,0 +1,62 @@
+using CacheFunctions.Files.Urls;
+using CacheFunctions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CacheFunctions.Files;
+
+/// <summary>Addresses for uploads and downloads that need no key, over HTTP.</summary>
+public sealed class FileUrlFunctions(Api api, FileManager files)
+{
+    [Function(nameof(CreateFileUploadUrl))]
+    [Accepts(Body = typeof(UploadUrlRequest))]
+    public Task<IResult> CreateFileUploadUrl(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/files/upload-url")] HttpRequest request) =>
+        api.RunAsync(request, async call =>
+        {
+            var (asked, address) = await call.ReadJsonAsync((UploadUrlRequest body) => (body, body.Address));
+            var url = await files.GenerateUploadUrlAsync(
+                call.Caller, address, asked.ContentType, asked.ExpiresIn ?? FileUrlFields.DefaultExpiresIn, asked.Staged, call.Cancelled);
+            return Answer(call, url, asked.Staged ? "Send the file to the url, then commit the upload" : "Send the file to the url");
+        });
+
+    [Function(nameof(CreateFileDownloadUrl))]
+    [Accepts(Body = typeof(DownloadUrlRequest))]
+    public Task<IResult> CreateFileDownloadUrl(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/files/download-url")] HttpRequest request) =>
+        api.RunAsync(request, async call =>
+        {
+            var (asked, address) = await call.ReadJsonAsync((DownloadUrlRequest body) => (body, body.Address));
+            return Answer(call, await files.GenerateDownloadUrlAsync(call.Caller, address, asked.ExpiresIn ?? FileUrlFields.DefaultExpiresIn, call.Cancelled), null);
+        });
+
+    [Function(nameof(CommitFileUpload))]
+    [Accepts(Body = typeof(CommitFileRequest))]
+    public Task<IResult> CommitFileUpload(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/files/commit")] HttpRequest request) =>
+        api.RunAsync(request, async call =>
+        {
+            var (uploadId, sizeBytes, sha256) = await call.ReadJsonAsync((CommitFileRequest body) => body.Checked());
+            var file = await files.CommitUploadAsync(call.Caller, uploadId, sizeBytes, sha256, call.Cancelled);
+            return call.Ok(FileAnswer.Of(file), $"File uploaded: {file.Filename}");
+        });
+
+    /// <summary>Anybody's, since the address itself is the permission.</summary>
+    [Function(nameof(DownloadSignedFile))]
+    [Accepts(
+        Query = [AddressSigner.Version, AddressSigner.Expiry, AddressSigner.User, AddressSigner.KeyId, AddressSigner.Signature],
+        Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
+    public Task<IResult> DownloadSignedFile(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = FileManager.SignedRoute + "{*path:minlength(1)}")] HttpRequest request, string path) =>
+        // HEAD is a GET without its body, and signed as such.
+        api.RunAsync(request, async call => FileContent.Of(call, await files.DownloadSignedAsync("GET", path, call.Query.Text, call.Cancelled)));
+
+    private static IResult Answer(ApiCall call, FileUrl url, string? message)
+    {
+        var address = url.Url.IsAbsoluteUri ? url.Url : new Uri(new Uri($"{call.Request.Scheme}://{call.Request.Host}"), url.Url);
+        return call.Ok(new FileUrlAnswer(address, url.Method, url.Headers, url.ExpiresAt, url.UploadId), message);
+    }
+}
+
+/// <param name="UploadId">Of a staged upload; else null.</param>
+internal sealed record FileUrlAnswer(Uri Url, string Method, IReadOnlyDictionary<string, string> Headers, DateTimeOffset ExpiresAt, string? UploadId);

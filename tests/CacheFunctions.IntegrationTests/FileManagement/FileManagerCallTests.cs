@@ -1,0 +1,207 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using CacheFunctions.Files;
+using CacheFunctions.IntegrationTests.Callers;
+using CacheFunctions.IntegrationTests.Service;
+using CacheFunctions.Security;
+using CacheFunctions.Storage;
+using CacheFunctions.Storage.Accounts;
+using CacheFunctions.Tests.Content.Compression;
+using Microsoft.Extensions.DependencyInjection;
+using static CacheFunctions.IntegrationTests.Service.TestService;
+
+namespace CacheFunctions.IntegrationTests.FileManagement;
+
+/// <summary>The fourth source document over HTTP: its four domains, its rules, and what calls cost.</summary>
+public sealed class FileManagerCallTests : IAsyncLifetime
+{
+    private TestService _service = null!;
+
+    public async Task InitializeAsync() => _service = await StartAsync();
+
+    public async Task DisposeAsync() => await _service.DisposeAsync();
+
+    /// <summary>Section Examples by Domain.</summary>
+    [Theory]
+    [InlineData("blog/app/posts/123/image.jpg", "image/jpeg")]
+    [InlineData("blog/app/posts/123/attachments/notes.pdf", "application/pdf")]
+    [InlineData("blog/user/7/avatar.png", "image/png")]
+    [InlineData("commerce/app/products/123/image.jpg", "image/jpeg")]
+    [InlineData("commerce/app/categories/shoes.webp", "image/webp")]
+    [InlineData("commerce/user/customer-9/invoice 2026.pdf", "application/pdf")]
+    [InlineData("lms/user/instructor@example.com/course/1/slides.pdf", "application/pdf")]
+    [InlineData("lms/user/student-1/assignments/essay.docx", "application/msword")]
+    [InlineData("lms/app/courses/1/thumbnail.png", "image/png")]
+    [InlineData("social/user/zoë/profile.jpg", "image/jpeg")]
+    [InlineData("social/user/zoë/posts/1/film.mp4", "video/mp4")]
+    [InlineData("social/app/logo.svg", "image/svg+xml")]
+    public async Task The_documents_examples_are_stored_under_its_paths_and_come_back(string path, string type)
+    {
+        var bytes = RandomNumberGenerator.GetBytes(70_000);
+        var created = await DataAsync(await PutAsync(path, bytes, type));
+        Assert.Equal((type, 70_000, true, false), (created.GetProperty("content_type").GetString(), created.GetProperty("size_bytes").GetInt64(), created.GetProperty("encrypted").GetBoolean(), created.GetProperty("compressed").GetBoolean()));
+        using var answer = await _service.Http.GetAsync($"/api/files/{path}");
+        Assert.Equal((HttpStatusCode.OK, type), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+        Assert.Equal(bytes, await answer.Content.ReadAsByteArrayAsync());
+
+        var blob = _service.Services.GetRequiredService<StorageAccount>().Blobs.GetBlobContainerClient("files").GetBlobClient(path);
+        var stored = (await blob.DownloadContentAsync()).Value.Content.ToArray();
+        Assert.Equal(-1, stored.AsSpan().IndexOf(bytes.AsSpan(0, 32)));
+    }
+
+    [Fact]
+    public async Task Content_is_served_as_HTTP_means_it()
+    {
+        var bytes = GzipFramesTests.Words(700_000);
+        using var put = await PutAsync("blog/app/a ü/text.txt", bytes, "text/plain; charset=utf-8", "?compress=true");
+        Assert.Equal(HttpStatusCode.Created, put.StatusCode);
+        Assert.Equal(bytes, await _service.Http.GetByteArrayAsync(put.Headers.Location));
+        var tag = put.Headers.ETag!;
+
+        using var part = await SendAsync(HttpMethod.Get, put.Headers.Location!, request => request.Headers.Range = new RangeHeaderValue(300_000, 300_099));
+        Assert.Equal((HttpStatusCode.PartialContent, tag), (part.StatusCode, part.Headers.ETag));
+        Assert.Equal(bytes.AsSpan(300_000, 100).ToArray(), await part.Content.ReadAsByteArrayAsync());
+        using var head = await SendAsync(HttpMethod.Head, put.Headers.Location!);
+        Assert.Equal((700_000, "text/plain; charset=utf-8"), (head.Content.Headers.ContentLength, head.Content.Headers.ContentType!.ToString()));
+        Assert.Equal($"sha-256=:{Convert.ToBase64String(SHA256.HashData(bytes))}:", Assert.Single(head.Headers.GetValues("Repr-Digest")));
+        using var same = await SendAsync(HttpMethod.Get, put.Headers.Location!, request => request.Headers.IfNoneMatch.Add(tag));
+        Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
+        using var outside = await SendAsync(HttpMethod.Get, put.Headers.Location!, request => request.Headers.Range = new RangeHeaderValue(700_000, null));
+        await ErrorAsync(416, "range_not_satisfiable", outside);
+
+        // Who decompresses gets what is stored.
+        using var gzip = await SendAsync(HttpMethod.Get, put.Headers.Location!, request => request.Headers.AcceptEncoding.ParseAdd("gzip, br"));
+        Assert.Equal(("gzip", "Accept-Encoding"), (Assert.Single(gzip.Content.Headers.ContentEncoding), Assert.Single(gzip.Headers.Vary)));
+        Assert.NotEqual(tag, gzip.Headers.ETag);
+        Assert.InRange(gzip.Content.Headers.ContentLength!.Value, 1, 350_000);
+        using var plain = new MemoryStream();
+        await using (var unzip = new GZipStream(await gzip.Content.ReadAsStreamAsync(), CompressionMode.Decompress)) await unzip.CopyToAsync(plain);
+        Assert.Equal(bytes, plain.ToArray());
+    }
+
+    [Fact]
+    public async Task Metadata_is_told_exactly_and_survives_what_headers_cannot_carry()
+    {
+        using var put = new HttpRequestMessage(HttpMethod.Put, "/api/files/blog/user/7/avatar.png") { Content = new ByteArrayContent([1, 2, 3]) };
+        put.Headers.Add("x-meta-Width", "64");
+        put.Headers.Add("x-metadata", Uri.EscapeDataString("""{"Author": "Zoë\n"}"""));
+        put.Headers.Add("x-visibility", "domain");
+        await DataAsync(await _service.Http.SendAsync(put));
+        var told = await DataAsync(await _service.Http.GetAsync("/api/files/blog/user/7/avatar.png?metadata=true"));
+        Assert.Equal(
+            ["filename", "domain", "level", "user_id", "content_type", "size_bytes", "stored_bytes", "sha256", "etag", "compressed", "encrypted", "created_at", "last_modified", "visibility", "metadata"],
+            told.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(("avatar.png", "blog", "user", "7", "application/octet-stream", "domain"), (Text("filename"), Text("domain"), Text("level"), Text("user_id"), Text("content_type"), Text("visibility")));
+        Assert.Equal(("64", "Zoë\n"), (told.GetProperty("metadata").GetProperty("width").GetString(), told.GetProperty("metadata").GetProperty("Author").GetString()));
+        await ErrorAsync(404, "file_not_found", await _service.Http.GetAsync("/api/files/blog/user/7/none.png?metadata=true"));
+
+        string? Text(string name) => told.GetProperty(name).GetString();
+    }
+
+    [Fact]
+    public async Task Lists_are_paged_deletions_are_final_and_lost_updates_are_refused()
+    {
+        foreach (var name in new[] { "posts/1/a.txt", "posts/1/b.txt", "posts/2/c.txt" }) await DataAsync(await PutAsync($"blog/app/{name}", [1]));
+        var page = await DataAsync(await _service.Http.GetAsync("/api/files/blog/app?prefix=posts/&max_keys=2"));
+        Assert.Equal(["posts/1/a.txt", "posts/1/b.txt"], Names(page));
+        Assert.True(page.GetProperty("pagination").GetProperty("has_more").GetBoolean());
+        var cursor = page.GetProperty("pagination").GetProperty("cursor").GetString()!;
+        Assert.Equal(["posts/2/c.txt"], Names(await DataAsync(await _service.Http.GetAsync($"/api/files/blog/app?prefix=posts/&max_keys=2&cursor={cursor}"))));
+        Assert.Empty(Names(await DataAsync(await _service.Http.GetAsync("/api/files/blog/user/nobody"))));
+
+        using var first = await PutAsync("blog/app/posts/1/a.txt", [2]);
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        using var lost = await PutAsync("blog/app/posts/1/a.txt", [3], configure: request => request.Headers.IfMatch.ParseAdd("\"other\""));
+        await ErrorAsync(412, "precondition_failed", lost);
+        using var twice = await PutAsync("blog/app/posts/1/a.txt", [3], configure: request => request.Headers.IfNoneMatch.ParseAdd("*"));
+        await ErrorAsync(412, "precondition_failed", twice);
+        using var right = await PutAsync("blog/app/posts/1/a.txt", [3], configure: request => request.Headers.IfMatch.Add(first.Headers.ETag!));
+        Assert.Equal(HttpStatusCode.OK, right.StatusCode);
+        await DataAsync(await _service.Http.DeleteAsync("/api/files/blog/app/posts/1/a.txt"));
+        await ErrorAsync(404, "file_not_found", await _service.Http.GetAsync("/api/files/blog/app/posts/1/a.txt"));
+        await ErrorAsync(404, "file_not_found", await _service.Http.DeleteAsync("/api/files/blog/app/posts/1/a.txt"));
+
+        static IEnumerable<string> Names(JsonElement list) => list.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("filename").GetString()!);
+    }
+
+    [Fact]
+    public async Task What_calls_cost_in_storage_transactions()
+    {
+        // The second time, since the first makes container and table.
+        for (var round = 0; round < 2; round++) await DataAsync(await PutAsync("blog/app/cost.txt", new byte[100_000]));
+        var upload = await _service.CountAsync(() => PutAsync("blog/app/cost.txt", new byte[100_000]));
+        Assert.Equal((1, 1, 2), (upload[StorageCall.BlobRead], upload[StorageCall.BlobWrite], upload[StorageCall.TableWrite]));
+        // Facts and bytes.
+        var download = await _service.CountAsync(() => _service.Http.GetByteArrayAsync("/api/files/blog/app/cost.txt"));
+        Assert.Equal((2, 0), (download[StorageCall.BlobRead], download.Tables));
+        var head = await _service.CountAsync(() => SendAsync(HttpMethod.Head, new Uri("/api/files/blog/app/cost.txt", UriKind.Relative)));
+        Assert.Equal((1, 0), (head.Blobs, head.Tables));
+        var list = await _service.CountAsync(() => _service.Http.GetAsync("/api/files/blog/app"));
+        Assert.Equal((1, 0), (list[StorageCall.BlobList], list.Tables));
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_refused_at_once_and_damage_further_on_breaks_the_connection()
+    {
+        await DataAsync(await PutAsync("blog/app/damaged.bin", RandomNumberGenerator.GetBytes(3_000_000)));
+        var store = _service.Services.GetRequiredService<IFileStore>();
+        var blob = (await store.FindAsync("blog/app/damaged.bin", default))!;
+        using var bytes = new MemoryStream();
+        await using (var content = await store.OpenAsync(blob, 0, blob.SizeBytes, default)) await content!.CopyToAsync(bytes);
+        bytes.GetBuffer()[2_500_000] ^= 1;
+        bytes.Position = 0;
+        await store.WriteAsync(blob.Name, bytes, null, () => new FileFacts("text/plain", blob.Properties), default, default);
+        await Assert.ThrowsAnyAsync<Exception>(() => _service.Http.GetByteArrayAsync("/api/files/blog/app/damaged.bin"));
+        bytes.SetLength(2_000_000);
+        bytes.Position = 0;
+        await store.WriteAsync(blob.Name, bytes, null, () => new FileFacts("text/plain", blob.Properties), default, default);
+        await ErrorAsync(502, "file_download_failed", await _service.Http.GetAsync("/api/files/blog/app/damaged.bin"));
+    }
+
+    [Fact]
+    public async Task Users_have_their_own_files_and_a_body_that_breaks_off_changes_nothing()
+    {
+        await using var issuer = await TokenIssuer.StartAsync();
+        await using var service = await StartAsync("--Auth:Authority", issuer.Address, "--Auth:Audience", TokenIssuer.Audience);
+        var (alice, bob, root) = (issuer.Token("alice"), issuer.Token("bob"), issuer.Token("root", "admin"));
+        await DataAsync(await SendAsync(service, HttpMethod.Put, "social/user/alice/own.txt", alice, "hers"));
+        await ErrorAsync(404, "file_not_found", await SendAsync(service, HttpMethod.Get, "social/user/alice/own.txt", bob));
+        await ErrorAsync(403, "forbidden", await SendAsync(service, HttpMethod.Put, "social/user/alice/own.txt", bob, "his"));
+        await ErrorAsync(403, "forbidden", await SendAsync(service, HttpMethod.Put, "social/app/logo.svg", bob, "his"));
+        await ErrorAsync(403, "forbidden", await SendAsync(service, HttpMethod.Get, "social/user/alice", bob));
+        await DataAsync(await SendAsync(service, HttpMethod.Put, "social/app/logo.svg", root, "theirs"));
+        using var shared = await SendAsync(service, HttpMethod.Get, "social/app/logo.svg", bob);
+        Assert.Equal("theirs", await shared.Content.ReadAsStringAsync());
+        using var own = await SendAsync(service, HttpMethod.Get, "social/user/alice/own.txt", alice);
+        Assert.Equal("hers", await own.Content.ReadAsStringAsync());
+        var file = await service.Services.GetRequiredService<FileManager>().GetFileMetadataAsync(Caller.Machine, FileAddress.Of("social", StorageLevel.User, "own.txt", "alice"));
+        Assert.Equal(4, file!.SizeBytes);
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(TestService service, HttpMethod method, string path, string token, string? body = null)
+    {
+        using var request = new HttpRequestMessage(method, $"/api/files/{path}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (body is not null) request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        return await service.Http.SendAsync(request);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri address, Action<HttpRequestMessage>? configure = null)
+    {
+        using var request = new HttpRequestMessage(method, address);
+        configure?.Invoke(request);
+        return await _service.Http.SendAsync(request);
+    }
+
+    private async Task<HttpResponseMessage> PutAsync(string path, byte[] bytes, string? type = null, string query = "", Action<HttpRequestMessage>? configure = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/files/{path}{query}") { Content = new ByteArrayContent(bytes) };
+        if (type is not null) request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        configure?.Invoke(request);
+        return await _service.Http.SendAsync(request);
+    }
+}
