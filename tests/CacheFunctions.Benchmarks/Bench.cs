@@ -24,6 +24,7 @@ public sealed class Bench : IAsyncDisposable
         bench._raw = new BlobContainerClient(bench._azurite.ConnectionString, "raw");
         await bench._raw.CreateIfNotExistsAsync();
         bench.Service = await ServiceUnderTest.StartAsync(
+            "CacheFunctions.SelfHost.dll",
             "--urls", "http://127.0.0.1:0",
             "--AzureWebJobsStorage", bench._azurite.ConnectionString,
             "--Origins:nas:Path", bench._folder.CreateSubdirectory("origin").FullName,
@@ -40,6 +41,9 @@ public sealed class Bench : IAsyncDisposable
     /// <summary>An address of storage itself, without this service.</summary>
     public Uri RawUrl(string name) => _raw!.GetBlobClient(name)
         .GenerateSasUri(BlobSasPermissions.All, TimeProvider.System.GetUtcNow().AddHours(2));
+
+    /// <summary>The address of all that lies there.</summary>
+    public Uri RawUrlOfAll() => _raw!.GenerateSasUri(BlobContainerSasPermissions.All, TimeProvider.System.GetUtcNow().AddHours(2));
 
     public async Task PutRawAsync(string name, HttpContent content)
     {

@@ -11,17 +11,19 @@ public static class Comparison
 {
     /// <param name="times">How often each is done in one turn.</param>
     /// <param name="promised">The ratio that is promised; null: none is.</param>
+    /// <param name="before">What is done before each of the service's, and not measured; null: nothing.</param>
     public static async Task RunAsync(
-        string name, int turns, int times, Func<int, Task> storageAlone, Func<int, Task> service, double? promised)
+        string name, int turns, int times, Func<int, Task> storageAlone, Func<int, Task> service, double? promised, Func<int, Task>? before = null)
     {
         // Not measured: the first use compiles, connects and makes containers.
         await storageAlone(0);
+        if (before is not null) await before(0);
         await service(0);
         var (alone, ours) = (new List<double>(), new List<double>());
         for (var turn = 1; turn <= turns; turn++)
         {
-            alone.Add(await TimeAsync(turn, times, storageAlone));
-            ours.Add(await TimeAsync(turn, times, service));
+            alone.Add(await TimeAsync(turn, times, storageAlone, null));
+            ours.Add(await TimeAsync(turn, times, service, before));
         }
 
         var ratios = alone.Zip(ours, (one, other) => one / other).Order().ToList();
@@ -31,11 +33,18 @@ public static class Comparison
             $"{name,-44} storage {Median(alone),8:0.00} ms  service {Median(ours),8:0.00} ms  ratio {Median(alone) / Median(ours):0.00} ({ratios[0]:0.00} to {ratios[^1]:0.00}){promise}"));
     }
 
-    private static async Task<double> TimeAsync(int turn, int times, Func<int, Task> work)
+    private static async Task<double> TimeAsync(int turn, int times, Func<int, Task> work, Func<int, Task>? before)
     {
-        var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < times; i++) await work(turn * times + i);
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds / times;
+        var watch = new Stopwatch();
+        for (var i = 0; i < times; i++)
+        {
+            if (before is not null) await before(turn * times + i);
+            watch.Start();
+            await work(turn * times + i);
+            watch.Stop();
+        }
+
+        return watch.Elapsed.TotalMilliseconds / times;
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

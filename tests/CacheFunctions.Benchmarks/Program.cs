@@ -1,6 +1,7 @@
 using CacheFunctions.Benchmarks;
 using CacheFunctions.Benchmarks.Catalogue;
 using CacheFunctions.Benchmarks.Eviction;
+using CacheFunctions.Benchmarks.Hot;
 using CacheFunctions.Benchmarks.Sessions;
 
 // What this project promises about speed, as numbers: ratios of this service to its storage alone, in one run.
@@ -8,6 +9,7 @@ var benchmarks = new Dictionary<string, Func<Bench, Task>>
 {
     ["sessions"] = SessionBenchmarks.RunAsync,
     ["large"] = LargeFileBenchmark.RunAsync,
+    ["hot"] = HotBenchmark.RunAsync,
 };
 
 // Those that need no service.
@@ -15,6 +17,12 @@ var alone = new Dictionary<string, Func<Task>> { ["catalogue"] = CatalogueBenchm
 if (args is [CatalogueMeasure.Name, var folder])
 {
     await CatalogueMeasure.RunAsync(folder);
+    return 0;
+}
+
+if (args is [BareServer.Name])
+{
+    await BareServer.RunAsync();
     return 0;
 }
 

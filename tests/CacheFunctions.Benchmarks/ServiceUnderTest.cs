@@ -6,7 +6,8 @@ namespace CacheFunctions.Benchmarks;
 /// <summary>The self-host as a process of its own, whose memory can be told.</summary>
 public sealed class ServiceUnderTest : IAsyncDisposable
 {
-    private const string Listening = "CacheFunctions listens on ";
+    /// <summary>What a program says when it does, and then where.</summary>
+    public const string Listening = "CacheFunctions listens on ";
 
     private readonly Process _process;
 
@@ -14,11 +15,12 @@ public sealed class ServiceUnderTest : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public static async Task<ServiceUnderTest> StartAsync(params string[] settings)
+    /// <param name="program">Beside this one; it says where it listens.</param>
+    public static async Task<ServiceUnderTest> StartAsync(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "CacheFunctions.SelfHost.dll"));
-        foreach (var setting in settings) start.ArgumentList.Add(setting);
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {

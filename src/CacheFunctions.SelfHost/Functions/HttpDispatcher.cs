@@ -26,6 +26,7 @@ internal sealed class HttpDispatcher
     {
         try
         {
+            DotSegments.Refuse(context);
             var route = new RouteValueDictionary();
             var function = _router.Find(context, route) ?? throw NotFound(context);
             if (_open.NeedsKey(context.Request)) _keys.Check(context.Request, function);

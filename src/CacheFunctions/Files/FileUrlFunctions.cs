@@ -14,7 +14,7 @@ public sealed class FileUrlFunctions(Api api, FileManager files)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/files/upload-url")] HttpRequest request) =>
         api.RunAsync(request, async call =>
         {
-            var (asked, address) = await call.ReadJsonAsync((UploadUrlRequest body) => (body, body.Address));
+            var (asked, address) = await call.ReadJsonAsync((UploadUrlRequest body) => (body, body.ToAddress()));
             var url = await files.GenerateUploadUrlAsync(
                 call.Caller, address, asked.ContentType, asked.ExpiresIn ?? FileUrlFields.DefaultExpiresIn, asked.Staged, call.Cancelled);
             return Answer(call, url, asked.Staged ? "Send the file to the url, then commit the upload" : "Send the file to the url");
@@ -26,7 +26,7 @@ public sealed class FileUrlFunctions(Api api, FileManager files)
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/files/download-url")] HttpRequest request) =>
         api.RunAsync(request, async call =>
         {
-            var (asked, address) = await call.ReadJsonAsync((DownloadUrlRequest body) => (body, body.Address));
+            var (asked, address) = await call.ReadJsonAsync((DownloadUrlRequest body) => (body, body.ToAddress()));
             return Answer(call, await files.GenerateDownloadUrlAsync(call.Caller, address, asked.ExpiresIn ?? FileUrlFields.DefaultExpiresIn, call.Cancelled), null);
         });
 

@@ -22,7 +22,7 @@ internal sealed record UploadUrlRequest
 
     public bool Staged { get; init; }
 
-    public FileAddress Address => FileUrlFields.Address(Domain, Level, UserId, Filename);
+    public FileAddress ToAddress() => FileUrlFields.Address(Domain, Level, UserId, Filename);
 }
 
 /// <summary>The body of POST /api/files/download-url.</summary>
@@ -37,12 +37,16 @@ internal sealed record DownloadUrlRequest
 
     public string? Filename { get; init; }
 
-    /// <summary>Of what is to be uploaded; accepted and of no use here.</summary>
+    /// <summary>Of what is to be uploaded; of no use here, but as right as there.</summary>
     public string? ContentType { get; init; }
 
     public int? ExpiresIn { get; init; }
 
-    public FileAddress Address => FileUrlFields.Address(Domain, Level, UserId, Filename);
+    public FileAddress ToAddress()
+    {
+        FileTypes.Check("content_type", ContentType);
+        return FileUrlFields.Address(Domain, Level, UserId, Filename);
+    }
 }
 
 /// <summary>The body of POST /api/files/commit.</summary>

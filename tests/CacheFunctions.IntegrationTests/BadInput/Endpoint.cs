@@ -31,8 +31,19 @@ internal sealed record Endpoint(HttpFunction Function, string Verb, AcceptsAttri
 
     public string Name => $"{Verb} /{Function.Template.TemplateText}";
 
+    public Scene Scene => Function.Template.TemplateText! switch
+    {
+        var route when route.StartsWith("cache/", StringComparison.Ordinal) => Scene.Directories,
+        var route when route.StartsWith("api/cached", StringComparison.Ordinal) => Scene.CachedFiles,
+        var route when route.StartsWith("api/sessions", StringComparison.Ordinal) || route.StartsWith("api/locks", StringComparison.Ordinal) => Scene.Sessions,
+        _ => Scene.Files,
+    };
+
     /// <summary>Reading through the cache fills it.</summary>
     public bool OnlyReads => IsRead && Function.Name != "ReadThroughCache";
+
+    /// <summary>Whether it takes as long as there are files: best asked before others have made many.</summary>
+    public bool GoesOverAll => Function.Template.TemplateText is "api/cached/verify" or "api/cached/cleanup" or "api/cached/purge";
 
     private bool IsRead => Verb is "GET" or "HEAD" or "OPTIONS";
 

@@ -18,7 +18,7 @@ internal sealed class Matrix(World world)
     public async Task RunAsync(Endpoint endpoint, IReadOnlyList<Attack> attacks)
     {
         if (!await IsRightAcceptedAsync(endpoint)) return;
-        await world.HaveStagesAsync(AtOnce);
+        await world.HaveStagesAsync(endpoint.Scene, AtOnce);
         var before = await StateAsync();
         var refused = new ConcurrentBag<Attack>();
         await ForEachAsync(attacks, IsRefused, async (attack, stage) =>
@@ -46,7 +46,7 @@ internal sealed class Matrix(World world)
 
     private async Task<bool> IsRightAcceptedAsync(Endpoint endpoint)
     {
-        var stage = await world.TakeStageAsync();
+        var stage = await world.TakeStageAsync(endpoint.Scene);
         var (answer, request) = await SendAsync(endpoint.Draft(stage));
         if (endpoint.OnlyReads) world.GiveBack(stage);
         if (answer is { Status: >= 200 and < 300 }) return true;
@@ -57,7 +57,7 @@ internal sealed class Matrix(World world)
     /// <summary>Halves what is sent until it is one request that changes something.</summary>
     private async Task FindChangeAsync(Attack[] attacks)
     {
-        await world.HaveStagesAsync(AtOnce);
+        await world.HaveStagesAsync(attacks[0].Endpoint.Scene, AtOnce);
         var before = await StateAsync();
         // Refused before, it may be cut off before its answer is read now: whether it did anything is seen below.
         await ForEachAsync(attacks, (_, answer) => answer is null or { Status: >= 400 }, async (attack, stage) =>
@@ -67,7 +67,7 @@ internal sealed class Matrix(World world)
             return answer;
         });
         if (State.Difference(before, await StateAsync()) is not { Count: > 0 } changes) return;
-        if (attacks.Length == 1) Tell(attacks[0], await world.TakeStageAsync(), $"it was refused, but changed something:\n{string.Join('\n', changes.Take(10))}", null);
+        if (attacks.Length == 1) Tell(attacks[0], await world.TakeStageAsync(attacks[0].Endpoint.Scene), $"it was refused, but changed something:\n{string.Join('\n', changes.Take(10))}", null);
         else foreach (var half in attacks.Chunk((attacks.Length + 1) / 2)) await FindChangeAsync(half);
     }
 
@@ -75,7 +75,7 @@ internal sealed class Matrix(World world)
     private async Task ForEachAsync(IReadOnlyList<Attack> attacks, Func<Attack, Answer?, bool> isRefused, Func<Attack, Stage, Task<Answer?>> send) =>
         await Parallel.ForEachAsync(attacks, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (attack, _) =>
         {
-            var stage = await world.TakeStageAsync();
+            var stage = await world.TakeStageAsync(attack.Endpoint.Scene);
             try
             {
                 var answer = await send(attack, stage);

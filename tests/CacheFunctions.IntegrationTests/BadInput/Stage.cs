@@ -5,8 +5,20 @@ using CacheFunctions.IntegrationTests.Service;
 
 namespace CacheFunctions.IntegrationTests.BadInput;
 
-/// <summary>What a valid request may name: a file, a session on it that holds its lock, its cached copy, a registered directory with a file, files of the same name, an upload to be committed, a job.</summary>
-internal sealed record Stage(string FilePath, string SessionId, string Fence, string ETag, string UploadId, string JobId, string FileId, string Directory, string FileUploadId, string SignedUrl)
+/// <summary>Which feature an endpoint belongs to: what a stage for it has.</summary>
+internal enum Scene
+{
+    Sessions,
+    CachedFiles,
+    Directories,
+    Files,
+}
+
+/// <summary>
+/// What a valid request may name, as its scene has it: a file; a session on it that holds its lock, and an upload to be
+/// committed; its cached copy; a registered directory with a file; files of the same name, and an upload to be committed.
+/// </summary>
+internal sealed record Stage(Scene Scene, string FilePath, string JobId)
 {
     public const string User = "1";
     public const string Content = "first";
@@ -14,54 +26,95 @@ internal sealed record Stage(string FilePath, string SessionId, string Fence, st
 
     public static string UploadSha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Upload)));
 
+    public string SessionId { get; private init; } = "";
+
+    public string Fence { get; private init; } = "";
+
+    /// <summary>Of the content that session and cached file have.</summary>
+    public static string ETag { get; } = $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Content)))}\"";
+
+    public string UploadId { get; private init; } = "";
+
+    public string FileId { get; private init; } = "";
+
+    public string Directory => $"dir-of-{FilePath}";
+
+    public string SignedUrl { get; private init; } = "";
+
     /// <summary>A query parameter of the signed address of the stage's encrypted file.</summary>
     public string Signed(string name) => Regex.Match(SignedUrl, $"[?&]{name}=([^&]+)").Groups[1].Value;
 
     /// <param name="filePath">A file of its own, since the stage holds its lock.</param>
-    public static async Task<Stage> SetAsync(HttpClient http, HttpClient storage, string filePath, string jobId)
+    public static Task<Stage> SetAsync(HttpClient http, HttpClient storage, Scene scene, string filePath, string jobId)
+    {
+        var stage = new Stage(scene, filePath, jobId);
+        return scene switch
+        {
+            Scene.Sessions => stage.WithSessionAsync(http, storage),
+            Scene.CachedFiles => stage.WithCachedFileAsync(http),
+            Scene.Directories => stage.WithDirectoryAsync(http),
+            _ => stage.WithFilesAsync(http, storage),
+        };
+    }
+
+    private async Task<Stage> WithSessionAsync(HttpClient http, HttpClient storage)
     {
         using var created = await http.PostAsync(
-            "/api/sessions", TestService.Json($$"""{"user_id": "{{User}}", "file_path": "{{filePath}}", "lock": true}"""));
+            "/api/sessions", TestService.Json($$"""{"user_id": "{{User}}", "file_path": "{{FilePath}}", "lock": true}"""));
         var session = await TestService.DataAsync(created);
         var id = session.GetProperty("session_id").GetString()!;
         using var asked = await http.PostAsync($"/api/sessions/{id}/upload-url", null);
+        return this with
+        {
+            SessionId = id,
+            Fence = session.GetProperty("lock").GetProperty("fence").GetRawText(),
+            UploadId = await UploadAsync(storage, asked),
+        };
+    }
+
+    private async Task<Stage> WithCachedFileAsync(HttpClient http)
+    {
+        using var cached = await http.PostAsync("/api/cached/files", TestService.Json($$"""{"file_path": "{{FilePath}}"}"""));
+        return this with { FileId = (await TestService.DataAsync(cached)).GetProperty("id").GetString()! };
+    }
+
+    private async Task<Stage> WithDirectoryAsync(HttpClient http)
+    {
+        using var stored = await http.PutAsync($"/cache/content/{Directory}/file.txt", new StringContent(Content));
+        stored.EnsureSuccessStatusCode();
+        using var registered = await http.PostAsync($"/cache/register/{Directory}", null);
+        registered.EnsureSuccessStatusCode();
+        return this;
+    }
+
+    private async Task<Stage> WithFilesAsync(HttpClient http, HttpClient storage)
+    {
+        foreach (var space in new[] { "app", $"user/{User}" })
+        {
+            using var file = await http.PutAsync($"/api/files/blog/{space}/{Directory}", new StringContent(Content));
+            file.EnsureSuccessStatusCode();
+        }
+
+        using var staged = await http.PostAsync("/api/files/upload-url", TestService.Json(
+            $$"""{"domain": "blog", "level": "app", "filename": "{{Directory}}", "staged": true}"""));
+        using var signed = await http.PostAsync("/api/files/download-url", TestService.Json(
+            $$"""{"domain": "blog", "level": "user", "user_id": "{{User}}", "filename": "{{Directory}}"}"""));
+        return this with
+        {
+            UploadId = await UploadAsync(storage, staged),
+            SignedUrl = (await TestService.DataAsync(signed)).GetProperty("url").GetString()!,
+        };
+    }
+
+    /// <summary>Sends to the address that was given, and leaves the commit to be made.</summary>
+    private static async Task<string> UploadAsync(HttpClient storage, HttpResponseMessage asked)
+    {
         var upload = await TestService.DataAsync(asked);
         using var put = new HttpRequestMessage(HttpMethod.Put, upload.GetProperty("url").GetString());
         put.Content = new StringContent(Upload);
         foreach (var header in upload.GetProperty("headers").EnumerateObject()) put.Headers.Add(header.Name, header.Value.GetString());
         using var uploaded = await storage.SendAsync(put);
         uploaded.EnsureSuccessStatusCode();
-        using var cached = await http.PostAsync("/api/cached/files", TestService.Json($$"""{"file_path": "{{filePath}}"}"""));
-        using var stored = await http.PutAsync($"/cache/content/dir-of-{filePath}/file.txt", new StringContent(Content));
-        stored.EnsureSuccessStatusCode();
-        using var registered = await http.PostAsync($"/cache/register/dir-of-{filePath}", null);
-        registered.EnsureSuccessStatusCode();
-        foreach (var space in new[] { "app", $"user/{User}" })
-        {
-            using var file = await http.PutAsync($"/api/files/blog/{space}/dir-of-{filePath}", new StringContent(Content));
-            file.EnsureSuccessStatusCode();
-        }
-
-        using var staged = await http.PostAsync("/api/files/upload-url", TestService.Json(
-            $$"""{"domain": "blog", "level": "app", "filename": "dir-of-{{filePath}}", "staged": true}"""));
-        var fileUpload = await TestService.DataAsync(staged);
-        using var putFile = new HttpRequestMessage(HttpMethod.Put, fileUpload.GetProperty("url").GetString());
-        putFile.Content = new StringContent(Upload);
-        foreach (var header in fileUpload.GetProperty("headers").EnumerateObject()) putFile.Headers.Add(header.Name, header.Value.GetString());
-        using var uploadedFile = await storage.SendAsync(putFile);
-        uploadedFile.EnsureSuccessStatusCode();
-        using var signed = await http.PostAsync("/api/files/download-url", TestService.Json(
-            $$"""{"domain": "blog", "level": "user", "user_id": "{{User}}", "filename": "dir-of-{{filePath}}"}"""));
-        return new Stage(
-            filePath,
-            id,
-            session.GetProperty("lock").GetProperty("fence").GetRawText(),
-            session.GetProperty("etag").GetString()!,
-            upload.GetProperty("upload_id").GetString()!,
-            jobId,
-            (await TestService.DataAsync(cached)).GetProperty("id").GetString()!,
-            $"dir-of-{filePath}",
-            fileUpload.GetProperty("upload_id").GetString()!,
-            (await TestService.DataAsync(signed)).GetProperty("url").GetString()!);
+        return upload.GetProperty("upload_id").GetString()!;
     }
 }

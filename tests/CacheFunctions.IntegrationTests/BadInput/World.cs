@@ -20,7 +20,7 @@ internal sealed class World : IAsyncDisposable
     private readonly OpenRequests _open;
     private readonly HttpClient _http;
     private readonly HttpClient _storage = new();
-    private readonly ConcurrentBag<Stage> _stages = [];
+    private readonly ConcurrentDictionary<Scene, ConcurrentBag<Stage>> _stages = [];
     private readonly string _jobId;
     private readonly Socket _socket;
     private int _files;
@@ -60,24 +60,24 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>A stage that nobody else has until it is given back.</summary>
-    public async Task<Stage> TakeStageAsync()
+    public async Task<Stage> TakeStageAsync(Scene scene)
     {
-        if (_stages.TryTake(out var stage)) return stage;
+        if (Stages(scene).TryTake(out var stage)) return stage;
         var path = $"file-{Interlocked.Increment(ref _files)}.txt";
         await File.WriteAllTextAsync(_folder.Combine($"origin/{path}"), Stage.Content);
-        return await Stage.SetAsync(_http, _storage, path, _jobId);
+        return await Stage.SetAsync(_http, _storage, scene, path, _jobId);
     }
 
     /// <summary>Sets stages now, so that setting one later is no change that somebody else made.</summary>
-    public async Task HaveStagesAsync(int count)
+    public async Task HaveStagesAsync(Scene scene, int count)
     {
         var stages = new List<Stage>();
-        while (stages.Count < count) stages.Add(await TakeStageAsync());
+        while (stages.Count < count) stages.Add(await TakeStageAsync(scene));
         stages.ForEach(GiveBack);
     }
 
     /// <param name="stage">As it was taken: nothing that named it was done.</param>
-    public void GiveBack(Stage stage) => _stages.Add(stage);
+    public void GiveBack(Stage stage) => Stages(stage.Scene).Add(stage);
 
     /// <summary>Waits until no request is being worked on, also none whose client has gone.</summary>
     public Task IdleAsync() => _open.NoneAsync();
@@ -90,6 +90,8 @@ internal sealed class World : IAsyncDisposable
         _socket.Dispose();
         _folder.Dispose();
     }
+
+    private ConcurrentBag<Stage> Stages(Scene scene) => _stages.GetOrAdd(scene, static _ => []);
 
     private static Socket Furnish(string root)
     {

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 
 namespace CacheFunctions.Tests.SelfHost;
@@ -23,6 +25,23 @@ public sealed class FunctionHostTests : IAsyncLifetime
     [Fact]
     public async Task Function_when_it_writes_the_response_itself_then_that_is_the_answer() =>
         Assert.Equal("written", await _host.Client.GetStringAsync("/write"));
+
+    [Theory]
+    [InlineData("/echo/../write")]
+    [InlineData("/echo/%2e%2E/write")]
+    [InlineData("/%2e/write")]
+    [InlineData("/./write?a=b")]
+    public async Task Path_when_it_has_dot_segments_then_is_refused_before_it_is_resolved(string target)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(_host.Client.BaseAddress!.Host, _host.Client.BaseAddress.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+        using var reader = new StreamReader(stream);
+        var answer = await reader.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("segments", answer, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Path_when_nothing_answers_it_then_is_404_in_the_envelope() =>

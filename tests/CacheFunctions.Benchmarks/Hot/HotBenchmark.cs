@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace CacheFunctions.Benchmarks.Hot;
+
+/// <summary>
+/// Warm reads, under load from wrk on the same machine, in turns with the bare web server and, where it is installed, with
+/// rclone, which serves the same bytes from the same storage through its own cache.
+/// </summary>
+internal static partial class HotBenchmark
+{
+    private const int Turns = 5;
+    private const int SecondsPerTurn = 4;
+
+    public static IReadOnlyList<int> Sizes { get; } = [4 << 10, 1 << 20, 64 << 20];
+
+    public static async Task RunAsync(Bench bench)
+    {
+        if (Find("wrk") is not { } wrk)
+        {
+            Console.WriteLine("Left out: warm reads. They need wrk; it is in the package wrk of Debian.");
+            return;
+        }
+
+        await using var bare = await ServiceUnderTest.StartAsync("CacheFunctions.Benchmarks.dll", BareServer.Name);
+        await using var rclone = Find("rclone") is { } program ? await RcloneServer.StartAsync(program, bench.RawUrlOfAll()) : null;
+        if (rclone is null) Console.WriteLine("Left out: rclone. It is in the package rclone of Debian.");
+        foreach (var size in Sizes)
+        {
+            await RandomContent.WriteFileAsync(bench.OriginFile($"{size}.bin"), size);
+            await bench.PutRawAsync($"{size}", new RandomContent(size));
+            var ours = new Uri(bench.Service.Address, $"/api/cached/content?path={size}.bin");
+            // The second look at the record is what is kept.
+            for (var i = 0; i < 3; i++) await bench.ReadAsync(ours);
+            if (rclone is not null) await bench.ReadAsync(new Uri(rclone.Address, $"/{size}"));
+            var connections = size == Sizes[^1] ? 1 : 16;
+            var rates = new Dictionary<string, List<double>>();
+            for (var turn = 0; turn < Turns; turn++)
+            {
+                await MeasureAsync("bare", new Uri(bare.Address, $"/{size}"));
+                if (rclone is not null) await MeasureAsync("rclone", new Uri(rclone.Address, $"/{size}"));
+                await MeasureAsync("service", ours);
+            }
+
+            Tell($"warm GET {size >> 10} KiB, {connections} connections", rates);
+
+            async Task MeasureAsync(string who, Uri address)
+            {
+                if (!rates.TryGetValue(who, out var rate)) rates[who] = rate = [];
+                rate.Add(await LoadAsync(wrk, address, connections));
+            }
+        }
+
+        await EmptyAnswersAsync(bench, wrk, bare);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"resident {bench.Service.Resident >> 20} MiB, at most {bench.Service.Peak >> 20} MiB"));
+    }
+
+    private static async Task EmptyAnswersAsync(Bench bench, string wrk, ServiceUnderTest bare)
+    {
+        var ours = new Uri(bench.Service.Address, $"/api/cached/content?path={Sizes[0]}.bin");
+        using var answer = await bench.Http.GetAsync(ours);
+        if (answer.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException($"{ours} answers {answer.StatusCode}.");
+        foreach (var (name, script) in new[]
+                 {
+                     ("304", $"wrk.headers[\"If-None-Match\"] = '{answer.Headers.ETag}'"),
+                     ("HEAD", "wrk.method = \"HEAD\""),
+                 })
+        {
+            var file = Path.GetTempFileName();
+            await File.WriteAllTextAsync(file, script);
+            var rates = new Dictionary<string, List<double>> { ["bare"] = [], ["service"] = [] };
+            for (var turn = 0; turn < Turns; turn++)
+            {
+                rates["bare"].Add(await LoadAsync(wrk, new Uri(bare.Address, "/nothing"), 16, file));
+                rates["service"].Add(await LoadAsync(wrk, ours, 16, file));
+            }
+
+            Tell($"{name}, beside an empty answer", rates);
+            File.Delete(file);
+        }
+    }
+
+    private static void Tell(string name, Dictionary<string, List<double>> rates)
+    {
+        var ours = rates["service"];
+        var text = string.Create(CultureInfo.InvariantCulture, $"{name,-44} service {Median(ours),9:0.0}/s");
+        foreach (var (who, theirs) in rates.Where(rate => rate.Key != "service"))
+        {
+            var ratios = ours.Zip(theirs, (one, other) => one / other).Order().ToList();
+            text += string.Create(CultureInfo.InvariantCulture, $"  {who} {Median(theirs):0.0}/s, ratio {Median(ours) / Median(theirs):0.00} ({ratios[0]:0.00} to {ratios[^1]:0.00})");
+        }
+
+        Console.WriteLine(text);
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    /// <returns>Answers a second.</returns>
+    private static async Task<double> LoadAsync(string wrk, Uri address, int connections, string? script = null)
+    {
+        var start = new ProcessStartInfo(wrk) { RedirectStandardOutput = true };
+        foreach (var argument in new[] { "-t", "1", "-c", $"{connections}", "-d", $"{SecondsPerTurn}s" }) start.ArgumentList.Add(argument);
+        if (script is not null)
+        {
+            start.ArgumentList.Add("-s");
+            start.ArgumentList.Add(script);
+        }
+
+        start.ArgumentList.Add(address.AbsoluteUri);
+        using var process = Process.Start(start)!;
+        var told = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        var rate = Rate().Match(told);
+        if (!rate.Success || told.Contains("Non-2xx", StringComparison.Ordinal) && script is null) throw new InvalidOperationException($"wrk {address}: {told}");
+        return double.Parse(rate.Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
+    private static string? Find(string program) =>
+        Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+
+    [GeneratedRegex(@"Requests/sec:\s+([0-9.]+)")]
+    private static partial Regex Rate();
+}
