@@ -18,6 +18,9 @@ internal enum Kind
     Size,
     Flag,
 
+    /// <summary>A JSON object; an empty one is right.</summary>
+    JsonObject,
+
     /// <summary>A JSON list; an empty one may be right.</summary>
     List,
     Time,
@@ -136,7 +139,7 @@ internal static class Samples
         ["prefix"] = new(Kind.Text, _ => "posts/"),
         ["use_cache"] = new(Kind.Flag, _ => "false"),
         ["x-meta-*"] = new(Kind.Lenient, _ => "a note"),
-        ["x-metadata"] = new(Kind.Text, _ => "%7B%22author%22%3A%22Zo%C3%AB%22%7D"),
+        ["x-metadata"] = new(Kind.JsonObject, _ => "%7B%22author%22%3A%22Zo%C3%AB%22%7D"),
         ["x-visibility"] = new(Kind.Word, _ => "domain"),
         ["GET /api/files/{domain}/app/{*filename:minlength(1)} If-Match"] = new(Kind.EntityTags),
         ["GET /api/files/{domain}/user/{userId}/{*filename:minlength(1)} If-Match"] = new(Kind.EntityTags),
