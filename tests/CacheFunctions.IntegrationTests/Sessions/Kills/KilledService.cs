@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using CacheFunctions.IntegrationTests.Service;
 
 namespace CacheFunctions.IntegrationTests.Sessions.Kills;
@@ -61,7 +62,7 @@ internal sealed class KilledService : IAsyncDisposable
         port.Stop();
         return StartAsync([
             .. _settings, "--FUNCTIONS_CUSTOMHANDLER_PORT", $"{number}", "--Keys:Function:default", "checked-by-the-host",
-            "--Sessions:SyncAfterSeconds", "0"]);
+            "--Encryption:Keys:1", Convert.ToBase64String(SHA256.HashData("a key for tests"u8)), "--Sessions:SyncAfterSeconds", "0"]);
     }
 
     public async ValueTask DisposeAsync()
