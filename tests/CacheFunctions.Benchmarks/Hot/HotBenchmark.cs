@@ -24,13 +24,18 @@ internal static partial class HotBenchmark
             return;
         }
 
+        // Before rclone looks, which remembers what it has seen.
+        foreach (var size in Sizes)
+        {
+            await RandomContent.WriteFileAsync(bench.OriginFile($"{size}.bin"), size);
+            await bench.PutRawAsync($"{size}", new RandomContent(size));
+        }
+
         await using var bare = await ServiceUnderTest.StartAsync("CacheFunctions.Benchmarks.dll", BareServer.Name);
         await using var rclone = Find("rclone") is { } program ? await RcloneServer.StartAsync(program, bench.RawUrlOfAll()) : null;
         if (rclone is null) Console.WriteLine("Left out: rclone. It is in the package rclone of Debian.");
         foreach (var size in Sizes)
         {
-            await RandomContent.WriteFileAsync(bench.OriginFile($"{size}.bin"), size);
-            await bench.PutRawAsync($"{size}", new RandomContent(size));
             var ours = new Uri(bench.Service.Address, $"/api/cached/content?path={size}.bin");
             // The second look at the record is what is kept.
             for (var i = 0; i < 3; i++) await bench.ReadAsync(ours);

@@ -21,7 +21,7 @@ internal sealed class RcloneServer : IAsyncDisposable
         var start = new ProcessStartInfo(program) { RedirectStandardError = true };
         foreach (var argument in new[]
                  {
-                     "serve", "http", ":azureblob:", "--addr", $"127.0.0.1:{address.Port}", "--vfs-cache-mode", "full",
+                     "serve", "http", ":azureblob:raw", "--addr", $"127.0.0.1:{address.Port}", "--vfs-cache-mode", "full",
                      "--cache-dir", cache.FullName, "--config", "/dev/null", "--dir-cache-time", "1h",
                  }) start.ArgumentList.Add(argument);
         start.Environment["RCLONE_AZUREBLOB_SAS_URL"] = container.AbsoluteUri;
@@ -33,7 +33,7 @@ internal sealed class RcloneServer : IAsyncDisposable
             try
             {
                 using var answer = await http.GetAsync(address);
-                return new RcloneServer(process, cache, new Uri(address, "/raw"));
+                return new RcloneServer(process, cache, address);
             }
             catch (HttpRequestException) when (!process.HasExited)
             {
