@@ -1,6 +1,7 @@
 using CacheFunctions.Catalogue;
 using CacheFunctions.Content;
 using CacheFunctions.Files;
+using CacheFunctions.Files.Uploads;
 using CacheFunctions.Storage.Accounts;
 using CacheFunctions.Storage.Contents;
 using CacheFunctions.Storage.Origins;
@@ -27,6 +28,7 @@ public static class StorageServices
         var files = FileContainer.Read(configuration);
         services.AddSingleton<IFileStore>(provider => new BlobFileStore(
             provider.GetRequiredService<StorageAccount>(), files, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IUploadStore, BlobUploadStore>();
         var cache = CacheStore.Read(configuration);
         services.AddKeyedSingleton(ContentName.Cache, (provider, _) =>
             cache.Contents(provider.GetRequiredService<IContentStore>(), provider.GetRequiredService<TimeProvider>()));

@@ -8,6 +8,7 @@ using CacheFunctions.Directories.Index;
 using CacheFunctions.Directories.Simulating;
 using CacheFunctions.Files;
 using CacheFunctions.Files.Log;
+using CacheFunctions.Files.Uploads;
 using CacheFunctions.Hits;
 using CacheFunctions.Http;
 using CacheFunctions.Idempotency;
@@ -116,7 +117,9 @@ public static class CacheFunctionsServices
                 Shard.DefaultCount,
                 provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(SettingsOf.Files(read));
         services.AddSingleton<FileManager>();
+        services.AddSingleton<ResumableUploads>();
         services.AddHostedService<FirstSettingsCheck>();
         return services;
     }

@@ -14,6 +14,9 @@ public enum ErrorCode
     TooLarge,
     UnsupportedMediaType,
     RangeNotSatisfiable,
+
+    /// <summary>Of a piece of a resumable upload: none of it was kept.</summary>
+    ChecksumMismatch,
     IdempotencyMismatch,
     Locked,
     Throttled,

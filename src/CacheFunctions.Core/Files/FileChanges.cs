@@ -1,18 +1,20 @@
 using System.Text.Json;
+using CacheFunctions.Content.Hot;
 using CacheFunctions.Errors;
 using CacheFunctions.Files.Log;
+using CacheFunctions.Files.Remembered;
 using CacheFunctions.Files.Stored;
 using CacheFunctions.Operations;
 
 namespace CacheFunctions.Files;
 
-/// <summary>Changes of files: announced in the log, made, told of.</summary>
-internal sealed class FileChanges(IFileStore store, FileLog log, FileEnvelope envelope)
+/// <summary>Changes of files: announced in the log, made, told of. What this instance remembers of a file it changes is forgotten at once.</summary>
+internal sealed class FileChanges(IFileStore store, FileLog log, FileEnvelope envelope, RememberedFiles remembered, HotContent hot)
 {
     private const int MaxDeleteAttempts = 8;
 
-    private readonly FileReader _reader = new(store, envelope);
-    private readonly FileWriter _writer = new(store, envelope);
+    private readonly FileReader _reader = new(store, envelope, HotContent.None);
+    private readonly FileWriter _writer = new(store, envelope, hot.MaxKeptBytes);
 
     /// <param name="check">Told length and hash of what came, before it is visible; may refuse by throwing. null: anything is right.</param>
     public async Task<(FileInformation File, bool IsNew)> UploadAsync(
@@ -27,12 +29,29 @@ internal sealed class FileChanges(IFileStore store, FileLog log, FileEnvelope en
             FileHeader.CurrentFormat, address.BlobName, pending.Id, type, 0, "", 0, null, null,
             before?.Header?.CreatedAt ?? before?.Blob.WrittenAt ?? pending.BegunAt, pending.BegunAt, file.Visibility, metadata);
         StoredFile written;
+        var changes = remembered.ChangesOf(address);
         try
         {
-            written = await WriteAsync(address, draft, file, condition, check, cancellation);
+            var readAt = DateTimeOffset.MinValue;
+            written = await WriteAsync(
+                address,
+                draft,
+                file,
+                condition,
+                (size, hash) =>
+                {
+                    check?.Invoke(size, hash);
+                    readAt = remembered.Now;
+                },
+                cancellation);
+            var changed = remembered.Changed(address);
+            // If somebody else here has changed it meanwhile, nobody knows what stands there now.
+            if (changed == changes + 1) remembered.Keep(written, readAt, changed);
         }
         catch (Exception error)
         {
+            // It may have taken effect all the same.
+            remembered.Changed(address);
             // What went wrong with the caller's body is the caller's business; the log says no more than what kind it was.
             await log.FailAsync(pending, error is CacheException known ? known.Message : "The upload broke off.");
             throw;
@@ -55,7 +74,14 @@ internal sealed class FileChanges(IFileStore store, FileLog log, FileEnvelope en
         var pending = await log.AnnounceAsync(FileChange.Deletion, address, trigger);
         try
         {
-            await DeleteAsync(address, found, conditions, cancellation);
+            try
+            {
+                await DeleteAsync(address, found, conditions, cancellation);
+            }
+            finally
+            {
+                remembered.Changed(address);
+            }
         }
         catch (Exception error)
         {
@@ -68,7 +94,7 @@ internal sealed class FileChanges(IFileStore store, FileLog log, FileEnvelope en
     }
 
     private async Task<StoredFile> WriteAsync(
-        FileAddress address, FileHeader draft, NewFile file, WriteCondition condition, Action<long, string>? check, CancellationToken cancellation)
+        FileAddress address, FileHeader draft, NewFile file, WriteCondition condition, Action<long, string> check, CancellationToken cancellation)
     {
         var written = await _writer.WriteAsync(
             draft,
@@ -77,11 +103,16 @@ internal sealed class FileChanges(IFileStore store, FileLog log, FileEnvelope en
             {
                 if (file.Length is { } length && size != length)
                     throw CacheException.Invalid("Content-Length", $"is {length}, but {size} bytes came.");
-                check?.Invoke(size, hash);
+                check(size, hash);
             },
             condition,
             cancellation);
-        if (written is { } done) return new StoredFile(address, done.Blob, done.Header, null);
+        if (written is not null)
+        {
+            if (written.Copy is { } bytes) hot.Keep(FileReader.KeyOf(written.Blob), bytes);
+            return _reader.Read(address, written.Blob);
+        }
+
         // After a lost reply it is this very upload that stands in its own way.
         if (await FindAsync(address, CancellationToken.None) is { Header: { } header } found && header.Write == draft.Write) return found;
         throw condition == default

@@ -7,10 +7,12 @@ public sealed class FileDownload
 {
     private readonly StoredFile _file;
     private readonly FileReader _reader;
+    private readonly Action _replaced;
 
-    internal FileDownload(StoredFile file, FileReader reader)
+    /// <param name="replaced">Told when another version is found to stand there by now.</param>
+    internal FileDownload(StoredFile file, FileReader reader, Action replaced)
     {
-        (_file, _reader) = (file, reader);
+        (_file, _reader, _replaced) = (file, reader, replaced);
         File = file.Information;
     }
 
@@ -22,11 +24,24 @@ public sealed class FileDownload
     /// <param name="length">How many bytes; null: to the end.</param>
     /// <returns>Reading it fails with <see cref="FileDownloadError"/> before a byte that is not what was uploaded; it never ends early.</returns>
     /// <exception cref="FileDownloadError"/>
-    /// <exception cref="Errors.CacheException">Conflict: it was replaced meanwhile.</exception>
+    /// <exception cref="FileReplacedError">It was replaced since it was found. Ask the file manager again.</exception>
     public Task<Stream> OpenAsync(long offset = 0, long? length = null, CancellationToken cancellation = default) =>
-        FileErrors.NamedAsync(() => _reader.OpenAsync(_file, offset, length ?? File.SizeBytes - offset, cancellation));
+        OpenedAsync(() => _reader.OpenAsync(_file, offset, length ?? File.SizeBytes - offset, cancellation));
 
     /// <summary>As <see cref="OpenAsync"/>, the gzip stream as it is kept (RFC 1952). Only if <see cref="GzipBytes"/> says that there is one.</summary>
     public Task<Stream> OpenGzipAsync(CancellationToken cancellation = default) =>
-        FileErrors.NamedAsync(() => _reader.OpenGzipAsync(_file, cancellation));
+        OpenedAsync(() => _reader.OpenGzipAsync(_file, cancellation));
+
+    private async Task<Stream> OpenedAsync(Func<Task<Stream>> open)
+    {
+        try
+        {
+            return await FileErrors.NamedAsync(open);
+        }
+        catch (FileReplacedError)
+        {
+            _replaced();
+            throw;
+        }
+    }
 }

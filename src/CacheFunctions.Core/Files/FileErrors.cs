@@ -20,6 +20,10 @@ public sealed class FileDownloadError(string message, Exception? inner = null)
 public sealed class StorageError(string message, Exception? inner = null)
     : CacheException(ErrorCode.StorageError, message, null, inner);
 
+/// <summary>Another version stands there since the file was found, or none. Finding it again tells which.</summary>
+public sealed class FileReplacedError(FileAddress file)
+    : CacheException(ErrorCode.Conflict, $"'{file}' was replaced at this moment. Ask again.");
+
 internal static class FileErrors
 {
     /// <summary>Runs what may fail because storage does not answer, and names that as the document does.</summary>

@@ -39,7 +39,7 @@ public sealed partial class FileManager
         async () =>
         {
             var address = await _staged.CommitAsync(caller, uploadId, sizeBytes, sha256, cancellation);
-            return (await RequireAsync(caller, address, cancellation)).Information;
+            return (await RequireAsync(caller, address, useCache: true, cancellation)).Information;
         },
         FileErrors.Upload);
 
@@ -54,7 +54,7 @@ public sealed partial class FileManager
         Caller caller, FileAddress address, int expiresIn = 3600, CancellationToken cancellation = default)
     {
         var lifetime = Lifetime(expiresIn);
-        var file = await RequireAsync(caller, address, cancellation);
+        var file = await RequireAsync(caller, address, useCache: false, cancellation);
         var expiresAt = _log.Now + lifetime;
         var url = file.Header is { Chunks: null, GzipBytes: null }
             ? await FileErrors.NamedAsync(() => _store.PresignDownloadAsync(
@@ -71,7 +71,7 @@ public sealed partial class FileManager
     public Task<FileDownload> DownloadSignedAsync(string verb, string name, Func<string, string?> query, CancellationToken cancellation = default)
     {
         _signer.Require(verb, name, query);
-        return DownloadFileAsync(Caller.Machine, FileAddress.Read(name)!, cancellation);
+        return DownloadFileAsync(Caller.Machine, FileAddress.Read(name)!, useCache: true, cancellation);
     }
 
     private static TimeSpan Lifetime(int expiresIn) => expiresIn is >= 1 and <= MaxExpiresIn

@@ -1,6 +1,8 @@
 using CacheFunctions.Content;
+using CacheFunctions.Content.Hot;
 using CacheFunctions.Errors;
 using CacheFunctions.Files.Log;
+using CacheFunctions.Files.Remembered;
 using CacheFunctions.Files.Stored;
 using CacheFunctions.Files.Urls;
 using CacheFunctions.Operations;
@@ -20,18 +22,23 @@ public sealed partial class FileManager
     private readonly KeyRing _ring;
     private readonly FileEnvelope _envelope;
     private readonly FileReader _reader;
+    private readonly FileReader _cached;
+    private readonly RememberedFiles _remembered;
     private readonly FileChanges _changes;
 
     private readonly StagedUploads _staged;
     private readonly AddressSigner _signer;
 
     /// <param name="contents">Where uploads are kept until they are committed.</param>
-    public FileManager(IFileStore store, FileLog log, KeyRing ring, IContentStore contents, TimeProvider time)
+    /// <param name="hot">What this instance keeps of contents.</param>
+    public FileManager(IFileStore store, FileLog log, KeyRing ring, IContentStore contents, HotContent hot, FileSettings settings, TimeProvider time)
     {
         (_store, _log, _ring) = (store, log, ring);
         _envelope = new FileEnvelope(ring);
-        _reader = new FileReader(store, _envelope);
-        _changes = new FileChanges(store, log, _envelope);
+        _reader = new FileReader(store, _envelope, HotContent.None);
+        _cached = new FileReader(store, _envelope, hot);
+        _remembered = new RememberedFiles(settings, time);
+        _changes = new FileChanges(store, log, _envelope, _remembered, hot);
         _staged = new StagedUploads(log, _changes, contents);
         _signer = new AddressSigner(ring, time);
     }
@@ -51,11 +58,18 @@ public sealed partial class FileManager
             () => _changes.UploadAsync(address, file, conditions ?? FileConditions.None, Trigger.Of(caller), null, cancellation), FileErrors.Upload);
     }
 
-    /// <summary>Finds a file to be read. One blob read, and one for each part that is opened; two if it is compressed and above 256 KiB.</summary>
+    /// <summary>
+    /// Finds a file to be read. No storage transaction when it is kept here, else one blob read, and one for each part that is opened; two
+    /// if it is compressed and above 256 KiB.
+    /// </summary>
+    /// <param name="useCache">
+    /// true: it may be as it was <see cref="FileSettings.FreshFor"/> ago, if it was changed elsewhere; what this instance changes is seen at
+    /// once. false: as it is in storage, facts and bytes, and nothing is kept.
+    /// </param>
     /// <exception cref="FileNotFoundError"/>
     /// <exception cref="FileDownloadError">It is damaged, or its key is missing.</exception>
-    public async Task<FileDownload> DownloadFileAsync(Caller caller, FileAddress address, CancellationToken cancellation = default) =>
-        new(await RequireAsync(caller, address, cancellation), _reader);
+    public async Task<FileDownload> DownloadFileAsync(Caller caller, FileAddress address, bool useCache = true, CancellationToken cancellation = default) =>
+        new(await RequireAsync(caller, address, useCache, cancellation), useCache ? _cached : _reader, () => _remembered.Changed(address));
 
     /// <summary>Two table transactions, a blob read and a deletion.</summary>
     /// <returns>What was deleted.</returns>
@@ -68,50 +82,40 @@ public sealed partial class FileManager
         return FileErrors.NamedAsync(() => _changes.DeleteAsync(address, conditions ?? FileConditions.None, Trigger.Of(caller), cancellation));
     }
 
-    /// <summary>One blob read.</summary>
+    /// <summary>No storage transaction when it is remembered, else one blob read.</summary>
+    /// <param name="useCache">As for <see cref="DownloadFileAsync(Caller, FileAddress, bool, CancellationToken)"/>.</param>
     /// <returns>null: there is no such file, or none that the caller may know of.</returns>
-    /// <exception cref="FileDownloadError">As <see cref="DownloadFileAsync"/>.</exception>
-    public async Task<FileInformation?> GetFileMetadataAsync(Caller caller, FileAddress address, CancellationToken cancellation = default) =>
-        (await FindAsync(caller, address, cancellation))?.Information;
+    /// <exception cref="FileDownloadError">It is damaged, or its key is missing.</exception>
+    public async Task<FileInformation?> GetFileMetadataAsync(
+        Caller caller, FileAddress address, bool useCache = true, CancellationToken cancellation = default) =>
+        (await FindAsync(caller, address, useCache, cancellation))?.Information;
 
-    /// <summary>One page of a space's files in ordinal order of names. One storage transaction.</summary>
+    /// <summary>One page of a space's files in ordinal order of names. No storage transaction when it is remembered, else one.</summary>
     /// <param name="maxKeys">1 to 5,000.</param>
+    /// <param name="useCache">As for <see cref="DownloadFileAsync(Caller, FileAddress, bool, CancellationToken)"/>.</param>
     /// <exception cref="CacheException">Forbidden: they are another user's.</exception>
     public async Task<(IReadOnlyList<FileInformation> Files, string? Cursor)> ListFilesAsync(
-        Caller caller, FileSpace space, string prefix = "", int maxKeys = 1000, string? cursor = null, CancellationToken cancellation = default)
+        Caller caller,
+        FileSpace space,
+        string prefix = "",
+        int maxKeys = 1000,
+        string? cursor = null,
+        bool useCache = true,
+        CancellationToken cancellation = default)
     {
         FileRights.RequireMayList(caller, space);
         FileName.CheckPrefix(prefix);
-        var (page, next) = await FileErrors.NamedAsync(() => _store.ListAsync(space.Prefix + prefix, maxKeys, cursor, cancellation));
-        return ([.. page.Select(Describe).OfType<FileInformation>()], next);
-    }
+        var list = await FileErrors.NamedAsync(() => useCache
+            // No prefix holds a line break.
+            ? _remembered.ListAsync(space, $"{prefix}\n{maxKeys}\n{cursor}", () => ReadAsync(CancellationToken.None), cancellation)
+            : ReadAsync(cancellation));
+        return (list.Files, list.Cursor);
 
-    /// <summary>The document's <c>upload_file_with_cache</c>: bytes in, in one call.</summary>
-    public async Task<FileInformation> UploadFileWithCacheAsync(
-        Caller caller,
-        string domain,
-        StorageLevel level,
-        string filename,
-        ReadOnlyMemory<byte> fileData,
-        string contentType = FileTypes.Default,
-        string? userId = null,
-        CancellationToken cancellation = default)
-    {
-        using var content = new MemoryStream(fileData.ToArray(), writable: false);
-        var file = new NewFile(content, fileData.Length, contentType);
-        return (await UploadFileAsync(caller, FileAddress.Of(domain, level, filename, userId), file, null, cancellation)).File;
-    }
-
-    /// <summary>The document's <c>download_file_with_cache</c>: all bytes at once, so only for files that fit into memory.</summary>
-    /// <exception cref="FileNotFoundError"/>
-    public async Task<byte[]> DownloadFileWithCacheAsync(
-        Caller caller, string domain, StorageLevel level, string filename, string? userId = null, CancellationToken cancellation = default)
-    {
-        var download = await DownloadFileAsync(caller, FileAddress.Of(domain, level, filename, userId), cancellation);
-        await using var content = await download.OpenAsync(0, null, cancellation);
-        var bytes = new byte[download.File.SizeBytes];
-        await content.ReadExactlyAsync(bytes, cancellation);
-        return bytes;
+        async Task<FileList> ReadAsync(CancellationToken cancelled)
+        {
+            var (page, next) = await _store.ListAsync(space.Prefix + prefix, maxKeys, cursor, cancelled);
+            return new FileList([.. page.Select(Describe).OfType<FileInformation>()], next);
+        }
     }
 
     /// <summary>For the hourly timer: tells of what instances that died have left untold.</summary>
@@ -126,11 +130,13 @@ public sealed partial class FileManager
     public Task<RotationReport> RunMaintenanceAsync(CancellationToken cancellation = default) =>
         _ring.Count > 1 ? new KeyRotation(_log, _store, _envelope).RunAsync(cancellation) : Task.FromResult(new RotationReport(0, 0));
 
-    private async Task<StoredFile> RequireAsync(Caller caller, FileAddress address, CancellationToken cancellation) =>
-        await FindAsync(caller, address, cancellation) ?? throw new FileNotFoundError(address);
+    private async Task<StoredFile> RequireAsync(Caller caller, FileAddress address, bool useCache, CancellationToken cancellation) =>
+        await FindAsync(caller, address, useCache, cancellation) ?? throw new FileNotFoundError(address);
 
-    private async Task<StoredFile?> FindAsync(Caller caller, FileAddress address, CancellationToken cancellation) =>
-        await FileErrors.NamedAsync(() => _reader.FindAsync(address, cancellation)) is { } found
+    private async Task<StoredFile?> FindAsync(Caller caller, FileAddress address, bool useCache, CancellationToken cancellation) =>
+        await FileErrors.NamedAsync(() => useCache
+            ? _remembered.FindAsync(address, _reader, cancellation)
+            : _reader.FindAsync(address, null, cancellation)) is { } found
         && FileRights.MayRead(caller, address.Space, found.Information.Visibility)
             ? found
             : null;

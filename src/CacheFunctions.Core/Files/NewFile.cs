@@ -6,6 +6,7 @@ namespace CacheFunctions.Files;
 /// <param name="ContentType">As <c>image/jpeg</c>, up to 255 characters.</param>
 /// <param name="Metadata">The caller's own; at most 4,000 bytes as JSON.</param>
 /// <param name="Compress">Keep it compressed where that makes it smaller, whatever its type.</param>
+/// <param name="CacheContent">Keep up to 1 MiB, as it is stored, in this instance's memory at once. What is longer is kept when it is first read.</param>
 public sealed record NewFile(
     Stream Content,
     long? Length = null,
@@ -13,4 +14,5 @@ public sealed record NewFile(
     IReadOnlyDictionary<string, string>? Metadata = null,
     bool Compress = false,
     bool Encrypt = true,
-    FileVisibility Visibility = FileVisibility.Private);
+    FileVisibility Visibility = FileVisibility.Private,
+    bool CacheContent = true);

@@ -6,7 +6,10 @@ namespace CacheFunctions.SelfHost.Local;
 internal static class CrossOrigin
 {
     private static readonly string[] Exposed =
-        ["ETag", "Location", "Content-Range", "Content-Disposition", "Repr-Digest", "Retry-After", "x-request-id"];
+    [
+        "ETag", "Location", "Content-Range", "Content-Disposition", "Repr-Digest", "Retry-After", "x-request-id",
+        "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm", "Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Expires",
+    ];
 
     /// <exception cref="Errors.CacheException">An entry is not an origin.</exception>
     public static void Add(IServiceCollection services, SettingsReader read)

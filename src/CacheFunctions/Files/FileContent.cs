@@ -6,9 +6,32 @@ using Microsoft.Net.Http.Headers;
 namespace CacheFunctions.Files;
 
 /// <summary>A file's bytes as an answer: as they were uploaded, or as they are compressed for who decompresses them.</summary>
-internal static class FileContent
+internal sealed class FileContent : IResult
 {
-    public static ContentResult Of(ApiCall call, FileDownload download)
+    private readonly ApiCall _call;
+    private readonly ContentResult _found;
+    private readonly Func<Task<FileDownload>> _find;
+
+    private FileContent(ApiCall call, ContentResult found, Func<Task<FileDownload>> find) => (_call, _found, _find) = (call, found, find);
+
+    /// <param name="find">Asked again if the file is replaced right before it is opened.</param>
+    public static async Task<IResult> OfAsync(ApiCall call, Func<Task<FileDownload>> find) => new FileContent(call, Of(call, await find()), find);
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        try
+        {
+            await _found.ExecuteAsync(httpContext);
+        }
+        catch (FileReplacedError) when (!httpContext.Response.HasStarted)
+        {
+            // Of another version, which may not have them.
+            foreach (var name in (string[])[HeaderNames.ContentEncoding, HeaderNames.Vary, "Repr-Digest"]) httpContext.Response.Headers.Remove(name);
+            await Of(_call, await _find()).ExecuteAsync(httpContext);
+        }
+    }
+
+    private static ContentResult Of(ApiCall call, FileDownload download)
     {
         var file = download.File;
         var facts = new ContentFacts(file.ETag, file.LastModified, file.SizeBytes, file.Filename[(file.Filename.LastIndexOf('/') + 1)..], file.Sha256, IsImmutable: false)

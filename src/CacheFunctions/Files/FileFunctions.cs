@@ -76,11 +76,10 @@ public sealed class FileFunctions(Api api, FileManager files)
         async call =>
         {
             var wanted = address();
-            // Read, though all are answered from storage yet, so that a wrong one is refused.
-            call.Query.Flag("use_cache", true);
+            var useCache = call.Query.Flag("use_cache", true);
             if (call.Query.Flag("metadata", false))
-                return call.Ok(FileAnswer.Of(await files.GetFileMetadataAsync(call.Caller, wanted, call.Cancelled) ?? throw new FileNotFoundError(wanted)));
-            return FileContent.Of(call, await files.DownloadFileAsync(call.Caller, wanted, call.Cancelled));
+                return call.Ok(FileAnswer.Of(await files.GetFileMetadataAsync(call.Caller, wanted, useCache, call.Cancelled) ?? throw new FileNotFoundError(wanted)));
+            return await FileContent.OfAsync(call, () => files.DownloadFileAsync(call.Caller, wanted, useCache, call.Cancelled));
         },
         function);
 
@@ -98,10 +97,10 @@ public sealed class FileFunctions(Api api, FileManager files)
         request,
         async call =>
         {
-            call.Query.Flag("use_cache", true);
+            var useCache = call.Query.Flag("use_cache", true);
             var take = call.Query.Number("max_keys", 1_000, 1, 5_000);
             var (page, next) = await files.ListFilesAsync(
-                call.Caller, space(), call.Query.Text("prefix") ?? "", take, Cursor.Read(call.Query.Text("cursor")), call.Cancelled);
+                call.Caller, space(), call.Query.Text("prefix") ?? "", take, Cursor.Read(call.Query.Text("cursor")), useCache, call.Cancelled);
             return call.Page("files", [.. page.Select(FileAnswer.Of)], take, next is null ? null : Cursor.Write(next));
         },
         function);

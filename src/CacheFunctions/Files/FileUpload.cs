@@ -19,8 +19,6 @@ internal static class FileUpload
         // A span in a PUT would replace the whole by a part (RFC 9110, section 14.5).
         if (request.Headers.ContentRange.Count > 0) throw CacheException.Invalid("Content-Range", "must be left out: PUT takes the whole content.");
         call.Headers.RequirePlainBody();
-        // Read, though nothing is kept on the instance yet, so that a wrong one is refused.
-        call.Query.Flag("cache_content", true);
         return new NewFile(
             request.Body,
             request.ContentLength,
@@ -28,7 +26,8 @@ internal static class FileUpload
             MetadataOf(request.Headers),
             call.Query.Flag("compress", false),
             call.Query.Flag("encrypt", true),
-            VisibilityOf(request.Headers));
+            VisibilityOf(request.Headers),
+            call.Query.Flag("cache_content", true));
     }
 
     /// <exception cref="CacheException">InvalidArgument.</exception>

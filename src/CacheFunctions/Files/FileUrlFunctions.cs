@@ -49,7 +49,7 @@ public sealed class FileUrlFunctions(Api api, FileManager files)
     public Task<IResult> DownloadSignedFile(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = FileManager.SignedRoute + "{*path:minlength(1)}")] HttpRequest request, string path) =>
         // HEAD is a GET without its body, and signed as such.
-        api.RunAsync(request, async call => FileContent.Of(call, await files.DownloadSignedAsync("GET", path, call.Query.Text, call.Cancelled)));
+        api.RunAsync(request, call => FileContent.OfAsync(call, () => files.DownloadSignedAsync("GET", path, call.Query.Text, call.Cancelled)));
 
     private static IResult Answer(ApiCall call, FileUrl url, string? message)
     {

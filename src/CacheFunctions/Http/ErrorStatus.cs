@@ -18,6 +18,8 @@ public static class ErrorStatus
         ErrorCode.TooLarge => StatusCodes.Status413PayloadTooLarge,
         ErrorCode.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         ErrorCode.RangeNotSatisfiable => StatusCodes.Status416RangeNotSatisfiable,
+        // Of tus 1.0, section Checksum.
+        ErrorCode.ChecksumMismatch => 460,
         ErrorCode.IdempotencyMismatch => StatusCodes.Status422UnprocessableEntity,
         ErrorCode.Locked => StatusCodes.Status423Locked,
         ErrorCode.Throttled => StatusCodes.Status429TooManyRequests,

@@ -2,6 +2,7 @@ using CacheFunctions.Catalogue;
 using CacheFunctions.Catalogue.Index;
 using CacheFunctions.Directories;
 using CacheFunctions.Files;
+using CacheFunctions.Files.Uploads;
 using CacheFunctions.Hits;
 using CacheFunctions.Idempotency;
 using CacheFunctions.Jobs;
@@ -17,6 +18,7 @@ public sealed class TimerFunctions(
     CachedFilesService files,
     DirectoriesService directories,
     FileManager fileManager,
+    ResumableUploads uploads,
     JobRunner jobs,
     JobStore jobStore,
     RequestKeys keys,
@@ -63,6 +65,8 @@ public sealed class TimerFunctions(
         await hits.Of(DirectoryStore.TableName).PurgeAsync(cancellation);
         var settled = await fileManager.RunCleanupAsync(cancellation);
         if (settled > 0) logger.LogWarning("Changes of files that broke off and were settled: {Settled}", settled);
+        var (expiredUploads, finished) = await uploads.RunCleanupAsync(cancellation);
+        if (expiredUploads + finished > 0) logger.LogInformation("Resumable uploads expired: {Expired}, finished after their instance ended: {Finished}", expiredUploads, finished);
         // Last, since it may go on for long.
         await directories.RunCleanupAsync(cancellation);
     }

@@ -3,6 +3,7 @@ using CacheFunctions.Catalogue;
 using CacheFunctions.Content.Hot;
 using CacheFunctions.Directories;
 using CacheFunctions.Eviction.Stored;
+using CacheFunctions.Files;
 using CacheFunctions.Sessions;
 
 namespace CacheFunctions.Settings;
@@ -37,6 +38,19 @@ internal static class SettingsOf
             MemoryBytes = read.Number("Tier:MemoryBytes", defaults.MemoryBytes, 0, 1L << 40),
             DiskBytes = read.Number("Tier:DiskBytes", defaults.DiskBytes, 0, 1L << 50),
             Directory = read.Text("Tier:Directory"),
+        };
+    }
+
+    public static FileSettings Files(SettingsReader read)
+    {
+        var defaults = new FileSettings();
+        read.RequireKnown("Files", nameof(FileSettings.FreshFor), nameof(FileSettings.Retention), nameof(FileSettings.ListRetention));
+        var longest = TimeSpan.FromDays(1);
+        return new FileSettings
+        {
+            FreshFor = read.Duration("Files:FreshFor", defaults.FreshFor, TimeSpan.Zero, longest),
+            Retention = read.Duration("Files:Retention", defaults.Retention, TimeSpan.Zero, longest),
+            ListRetention = read.Duration("Files:ListRetention", defaults.ListRetention, TimeSpan.Zero, longest),
         };
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using CacheFunctions.IntegrationTests.Service;
+using CacheFunctions.IntegrationTests.Uploads;
 
 namespace CacheFunctions.IntegrationTests.BadInput;
 
@@ -16,7 +17,8 @@ internal enum Scene
 
 /// <summary>
 /// What a valid request may name, as its scene has it: a file; a session on it that holds its lock, and an upload to be
-/// committed; its cached copy; a registered directory with a file; files of the same name, and an upload to be committed.
+/// committed; its cached copy; a registered directory with a file; files of the same name, an upload
+/// to be committed, and one to go on with.
 /// </summary>
 internal sealed record Stage(Scene Scene, string FilePath, string JobId)
 {
@@ -40,6 +42,10 @@ internal sealed record Stage(Scene Scene, string FilePath, string JobId)
     public string Directory => $"dir-of-{FilePath}";
 
     public string SignedUrl { get; private init; } = "";
+
+    public string ResumableId { get; private init; } = "";
+
+    public static string ContentSha256 { get; } = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Content)));
 
     /// <summary>A query parameter of the signed address of the stage's encrypted file.</summary>
     public string Signed(string name) => Regex.Match(SignedUrl, $"[?&]{name}=([^&]+)").Groups[1].Value;
@@ -99,8 +105,10 @@ internal sealed record Stage(Scene Scene, string FilePath, string JobId)
             $$"""{"domain": "blog", "level": "app", "filename": "{{Directory}}", "staged": true}"""));
         using var signed = await http.PostAsync("/api/files/download-url", TestService.Json(
             $$"""{"domain": "blog", "level": "user", "user_id": "{{User}}", "filename": "{{Directory}}"}"""));
+        var resumable = await TusClient.BeginAsync(http, 100, TusClient.Metadata(("domain", "blog"), ("level", "app"), ("filename", Directory)));
         return this with
         {
+            ResumableId = resumable[(resumable.LastIndexOf('/') + 1)..],
             UploadId = await UploadAsync(storage, staged),
             SignedUrl = (await TestService.DataAsync(signed)).GetProperty("url").GetString()!,
         };

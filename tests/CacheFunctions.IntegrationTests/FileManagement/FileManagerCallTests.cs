@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
@@ -8,6 +9,7 @@ using CacheFunctions.Files;
 using CacheFunctions.IntegrationTests.Callers;
 using CacheFunctions.IntegrationTests.Service;
 using CacheFunctions.Security;
+using CacheFunctions.SelfHost;
 using CacheFunctions.Storage;
 using CacheFunctions.Storage.Accounts;
 using CacheFunctions.Tests.Content.Compression;
@@ -21,7 +23,8 @@ public sealed class FileManagerCallTests : IAsyncLifetime
 {
     private TestService _service = null!;
 
-    public async Task InitializeAsync() => _service = await StartAsync();
+    // However slow the machine is, what is remembered is believed.
+    public async Task InitializeAsync() => _service = await StartAsync("--Files:FreshFor", "00:10:00");
 
     public async Task DisposeAsync() => await _service.DisposeAsync();
 
@@ -135,13 +138,58 @@ public sealed class FileManagerCallTests : IAsyncLifetime
         for (var round = 0; round < 2; round++) await DataAsync(await PutAsync("blog/app/cost.txt", new byte[100_000]));
         var upload = await _service.CountAsync(() => PutAsync("blog/app/cost.txt", new byte[100_000]));
         Assert.Equal((1, 1, 2), (upload[StorageCall.BlobRead], upload[StorageCall.BlobWrite], upload[StorageCall.TableWrite]));
+        // Remembered as they were uploaded.
+        var address = new Uri("/api/files/blog/app/cost.txt", UriKind.Relative);
+        var tag = (await SendAsync(HttpMethod.Head, address)).Headers.ETag!;
+        Assert.Equal("", $"{await _service.CountAsync(() => _service.Http.GetByteArrayAsync(address))}");
+        Assert.Equal("", $"{await _service.CountAsync(() => SendAsync(HttpMethod.Head, address))}");
+        Assert.Equal("", $"{await _service.CountAsync(() => SendAsync(HttpMethod.Get, address, request => request.Headers.IfNoneMatch.Add(tag)))}");
         // Facts and bytes.
-        var download = await _service.CountAsync(() => _service.Http.GetByteArrayAsync("/api/files/blog/app/cost.txt"));
+        var download = await _service.CountAsync(() => _service.Http.GetByteArrayAsync("/api/files/blog/app/cost.txt?use_cache=false"));
         Assert.Equal((2, 0), (download[StorageCall.BlobRead], download.Tables));
-        var head = await _service.CountAsync(() => SendAsync(HttpMethod.Head, new Uri("/api/files/blog/app/cost.txt", UriKind.Relative)));
-        Assert.Equal((1, 0), (head.Blobs, head.Tables));
         var list = await _service.CountAsync(() => _service.Http.GetAsync("/api/files/blog/app"));
         Assert.Equal((1, 0), (list[StorageCall.BlobList], list.Tables));
+        Assert.Equal("", $"{await _service.CountAsync(() => _service.Http.GetAsync("/api/files/blog/app"))}");
+        // Not kept: one asks, one reads, whoever comes.
+        foreach (var length in new[] { 100_000, 2_000_000 })
+        {
+            using var put = await PutAsync($"blog/app/{length}", new byte[length], query: "?cache_content=false");
+            var misses = await _service.CountAsync(() => Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _service.Http.GetByteArrayAsync($"/api/files/blog/app/{length}"))));
+            Assert.Equal((1, 0), (misses[StorageCall.BlobRead], misses.Tables));
+        }
+    }
+
+    [Fact]
+    public async Task What_one_instance_or_a_stranger_changes_another_one_sees_in_time()
+    {
+        using var origin = new TempDirectory();
+        var settings = SettingsFor(await StorageEmulator.NewAccountAsync(), origin.Path);
+        await using var first = await LocalService.StartAsync(settings);
+        await using var second = await LocalService.StartAsync(settings);
+        using var one = new HttpClient { BaseAddress = first.Address };
+        using var other = new HttpClient { BaseAddress = second.Address };
+        const string address = "/api/files/blog/app/shared.txt";
+        foreach (var text in new[] { "a", "bb", "ccc" })
+        {
+            (await one.PutAsync(address, new StringContent(text))).EnsureSuccessStatusCode();
+            Assert.Equal(text, await one.GetStringAsync(address));
+            Assert.Equal(text, await other.GetStringAsync(address + "?use_cache=false"));
+            await SeenAsync(other, text);
+        }
+
+        var store = first.App.Services.GetRequiredService<IFileStore>();
+        await store.WriteAsync("blog/app/shared.txt", new MemoryStream("stranger"u8.ToArray()), 8, () => new FileFacts("text/plain", new Dictionary<string, string>()), default, default);
+        foreach (var http in new[] { one, other }) await SeenAsync(http, "stranger");
+
+        // Old or new, and never anything else or an error, until it is new.
+        static async Task SeenAsync(HttpClient http, string text)
+        {
+            var seen = new List<string>();
+            for (var since = Stopwatch.StartNew(); !seen.Contains(text); seen.Add(await http.GetStringAsync(address)))
+                Assert.True(since.Elapsed < TimeSpan.FromSeconds(30), $"'{text}' is not seen: {string.Join(", ", seen.Distinct())}");
+            Assert.Equal(text, await http.GetStringAsync(address));
+            Assert.InRange(seen.Distinct().Count(), 1, 2);
+        }
     }
 
     [Fact]
@@ -159,7 +207,7 @@ public sealed class FileManagerCallTests : IAsyncLifetime
         bytes.SetLength(2_000_000);
         bytes.Position = 0;
         await store.WriteAsync(blob.Name, bytes, null, () => new FileFacts("text/plain", blob.Properties), default, default);
-        await ErrorAsync(502, "file_download_failed", await _service.Http.GetAsync("/api/files/blog/app/damaged.bin"));
+        await ErrorAsync(502, "file_download_failed", await _service.Http.GetAsync("/api/files/blog/app/damaged.bin?use_cache=false"));
     }
 
     [Fact]

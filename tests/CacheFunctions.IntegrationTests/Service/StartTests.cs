@@ -39,6 +39,8 @@ public sealed class StartTests
     [InlineData("Encryption:CurrentKey", "a", "no such key")]
     [InlineData("Encryption:Kyes", "a", "Keys")]
     [InlineData("STORAGE_ENCRYPTION_KEY", "your-encryption-key", "openssl rand -base64 32")]
+    [InlineData("Files:FreshFor", "soon", "time span")]
+    [InlineData("Files:Retension", "01:00:00", "ListRetention")]
     [InlineData("APP_BUCKET", "My_Bucket", "lower-case letters")]
     [InlineData("APP_BUCKET", "sessions", "something else")]
     public async Task A_wrong_setting_stops_the_start_with_its_name_and_what_is_allowed(string name, string value, string allowed)

@@ -53,7 +53,7 @@ public sealed class FileLogTests
         {
             var header = new FileHeader(
                 FileHeader.CurrentFormat, FileWorld.App().BlobName, pending.Id, "text/plain", 0, "", 0, null, null, _world.Time.GetUtcNow(), _world.Time.GetUtcNow(), FileVisibility.Private, new Dictionary<string, string>());
-            await new FileWriter(_world.Store, new FileEnvelope(KeyRing.Development)).WriteAsync(header, FileWorld.File([2]), (_, _) => { }, default, default);
+            await new FileWriter(_world.Store, new FileEnvelope(KeyRing.Development), 0).WriteAsync(header, FileWorld.File([2]), (_, _) => { }, default, default);
         }
 
         Assert.Equal(1, await PendingAsync());

@@ -9,9 +9,16 @@ public sealed class MemoryFileStore(TimeProvider time) : IFileStore
 {
     private readonly ConcurrentDictionary<string, (FileBlob Blob, byte[] Bytes)> _files = new(StringComparer.Ordinal);
     private long _version;
+    private int _asked;
 
     /// <summary>Told of every part that is opened: its name and length.</summary>
     public event Action<string, long>? Opened;
+
+    /// <summary>How often a file was looked for, and a page listed.</summary>
+    public int Asked => _asked;
+
+    /// <summary>What answers wait for, once they are known.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
 
     public byte[] Bytes(string name) => _files[name].Bytes;
 
@@ -19,8 +26,13 @@ public sealed class MemoryFileStore(TimeProvider time) : IFileStore
     public void Put(string name, byte[] bytes, IReadOnlyDictionary<string, string> properties, string contentType = "text/plain") =>
         _files[name] = (new FileBlob(name, NextVersion(), bytes.Length, time.GetUtcNow(), contentType, properties), bytes);
 
-    public Task<FileBlob?> FindAsync(string name, CancellationToken cancellation) =>
-        Task.FromResult(_files.TryGetValue(name, out var file) ? file.Blob : null);
+    public async Task<FileBlob?> FindAsync(string name, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _asked);
+        var found = _files.TryGetValue(name, out var file) ? file.Blob : null;
+        await Gate;
+        return found;
+    }
 
     public Task<Stream?> OpenAsync(FileBlob blob, long offset, long length, CancellationToken cancellation)
     {
@@ -64,6 +76,7 @@ public sealed class MemoryFileStore(TimeProvider time) : IFileStore
 
     public Task<(IReadOnlyList<FileBlob> Page, string? Cursor)> ListAsync(string prefix, int take, string? cursor, CancellationToken cancellation)
     {
+        Interlocked.Increment(ref _asked);
         var all = _files.Values.Select(file => file.Blob)
             .Where(blob => blob.Name.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(blob.Name, cursor) > 0)
             .OrderBy(blob => blob.Name, StringComparer.Ordinal).Take(take + 1).ToList();

@@ -2,10 +2,11 @@ namespace CacheFunctions.Content.Hot;
 
 /// <summary>Where the bytes of a key come from.</summary>
 /// <param name="SizeBytes">Of the whole.</param>
-internal sealed record ContentSource(IContentStore Store, ContentKey Key, long SizeBytes)
+/// <param name="OpenAsync">Opens a part: the first byte, and how many (null: to the end). It gives null when there is no such content.</param>
+internal sealed record ContentSource(ContentKey Key, long SizeBytes, Func<long, long?, CancellationToken, Task<Stream?>> OpenAsync)
 {
-    /// <returns>null: there is no such content.</returns>
-    public Task<Stream?> OpenAsync(long offset, long? length, CancellationToken cancellation) => Key.Version is { } version
-        ? Store.OpenVersionAsync(Key.Container, new ContentItem(Key.Name, default, SizeBytes, version), offset, length, cancellation)
-        : Store.OpenReadAsync(Key.Container, Key.Name, offset, length, cancellation);
+    public static ContentSource Of(IContentStore store, ContentKey key, long sizeBytes) => new(key, sizeBytes, (offset, length, cancellation) =>
+        key.Version is { } version
+            ? store.OpenVersionAsync(key.Container, new ContentItem(key.Name, default, sizeBytes, version), offset, length, cancellation)
+            : store.OpenReadAsync(key.Container, key.Name, offset, length, cancellation));
 }

@@ -8,6 +8,9 @@ namespace CacheFunctions.Content.Hot;
 /// <param name="givenUp">Told that it will never be whole, and why; no error: nobody reads it any more.</param>
 internal sealed class DiskContent(string path, long sizeBytes, Action<DiskContent, Exception?> givenUp) : IDisposable
 {
+    /// <summary>What lies no further away than this comes next: content may have a head that readers skip.</summary>
+    public const int NearBytes = 4 << 10;
+
     private const int BlockBytes = 256 << 10;
 
     private readonly Lock _lock = new();
@@ -31,7 +34,7 @@ internal sealed class DiskContent(string path, long sizeBytes, Action<DiskConten
     {
         lock (_lock)
         {
-            if (_isGivenUp || _isDeleted || offset > Volatile.Read(ref _filledBytes)) return false;
+            if (_isGivenUp || _isDeleted || offset > Volatile.Read(ref _filledBytes) + NearBytes) return false;
             _readers++;
             return true;
         }

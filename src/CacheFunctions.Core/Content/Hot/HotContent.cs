@@ -44,12 +44,22 @@ public sealed class HotContent : IDisposable
     /// <param name="length">How many bytes; null: to the end.</param>
     /// <returns>null: there is no such content.</returns>
     public Task<Stream?> OpenAsync(
-        IContentStore store, ContentKey key, long sizeBytes, long offset, long? length, CancellationToken cancellation)
+        IContentStore store, ContentKey key, long sizeBytes, long offset, long? length, CancellationToken cancellation) =>
+        OpenAsync(ContentSource.Of(store, key, sizeBytes), offset, length, cancellation);
+
+    /// <summary>As the other one.</summary>
+    internal Task<Stream?> OpenAsync(ContentSource source, long offset, long? length, CancellationToken cancellation)
     {
-        var source = new ContentSource(store, key, sizeBytes);
-        if (sizeBytes <= MemoryTier.MaxItemBytes && _memory is not null) return _memory.OpenAsync(source, offset, length, cancellation);
+        if (source.SizeBytes <= MemoryTier.MaxItemBytes && _memory is not null) return _memory.OpenAsync(source, offset, length, cancellation);
         return _disk is not null ? _disk.OpenAsync(source, offset, length, cancellation) : source.OpenAsync(offset, length, cancellation);
     }
+
+    /// <summary>How long content may be that <see cref="Keep"/> takes, in bytes; 0: it takes none.</summary>
+    internal int MaxKeptBytes => _memory is null ? 0 : MemoryTier.MaxItemBytes;
+
+    /// <summary>Keeps content that is at hand, so that nobody has to fetch it.</summary>
+    /// <param name="bytes">The whole, at most <see cref="MaxKeptBytes"/>; not to be changed any more.</param>
+    internal void Keep(ContentKey key, byte[] bytes) => _memory?.Keep(key, bytes);
 
     public void Dispose() => _disk?.Dispose();
 }

@@ -32,6 +32,12 @@ internal sealed class MemoryTier
         return new MemoryStream(bytes, (int)offset, (int)(length ?? bytes.Length - offset), writable: false);
     }
 
+    public void Keep(ContentKey key, byte[] bytes)
+    {
+        lock (_lock)
+            if (_policy.Add(key, bytes.Length)) _items[key] = bytes;
+    }
+
     private byte[]? Find(ContentKey key)
     {
         lock (_lock) return _policy.Access(key) ? _items[key] : null;
@@ -49,8 +55,7 @@ internal sealed class MemoryTier
             if (read == 0) throw new EndOfStreamException($"{source.Key.Name} has fewer bytes than the {bytes.Length} that are recorded.");
         }
 
-        lock (_lock)
-            if (_policy.Add(source.Key, bytes.Length)) _items[source.Key] = bytes;
+        Keep(source.Key, bytes);
         return bytes;
     }
 }

@@ -1,26 +1,36 @@
 using CacheFunctions.Content;
 using CacheFunctions.Content.Compression;
 using CacheFunctions.Content.Encryption;
-using CacheFunctions.Errors;
+using CacheFunctions.Content.Hot;
 
 namespace CacheFunctions.Files.Stored;
 
 /// <summary>Reads files back, whole or in parts, each byte only once it was found genuine.</summary>
-internal sealed class FileReader(IFileStore store, FileEnvelope envelope)
+/// <param name="hot">Keeps bytes as they are stored, encrypted ones encrypted.</param>
+internal sealed class FileReader(IFileStore store, FileEnvelope envelope, HotContent hot)
 {
+    /// <summary>Of one version of a blob, whose bytes never change.</summary>
+    public static ContentKey KeyOf(FileBlob blob) => new(ContentName.Files, blob.Name, blob.Version);
+
     /// <summary>One storage transaction. Header, length and identity are checked.</summary>
+    /// <param name="known">As it was found before, if it was; given back if it still is the same version.</param>
     /// <returns>null: there is no such file.</returns>
     /// <exception cref="FileDownloadError">It is damaged, or its key is missing.</exception>
-    public async Task<StoredFile?> FindAsync(FileAddress address, CancellationToken cancellation) =>
-        await store.FindAsync(address.BlobName, cancellation) is { } blob ? Read(address, blob) : null;
+    public async Task<StoredFile?> FindAsync(FileAddress address, StoredFile? known, CancellationToken cancellation)
+    {
+        if (await store.FindAsync(address.BlobName, cancellation) is not { } blob) return null;
+        return blob.Version == known?.Blob.Version ? known : Read(address, blob);
+    }
 
     /// <exception cref="FileDownloadError">As <see cref="FindAsync"/>.</exception>
     public StoredFile Read(FileAddress address, FileBlob blob) =>
         envelope.Open(blob) is { } opened ? new StoredFile(address, blob, opened.Header, opened.Key) : new StoredFile(address, blob, null, null);
 
-    /// <summary>Opens a part. One storage transaction; two if the file is compressed and longer than a frame.</summary>
+    /// <summary>
+    /// Opens a part. No storage transaction when it is kept here; else one, or two if the file is compressed and longer than a frame.
+    /// </summary>
     /// <returns>Reading it fails with <see cref="FileDownloadError"/> at the first byte that is not what was uploaded.</returns>
-    /// <exception cref="CacheException">Conflict: it was replaced meanwhile.</exception>
+    /// <exception cref="FileReplacedError">It was replaced since it was found.</exception>
     public async Task<Stream> OpenAsync(StoredFile file, long offset, long length, CancellationToken cancellation)
     {
         if (length == 0) return Stream.Null;
@@ -56,12 +66,26 @@ internal sealed class FileReader(IFileStore store, FileEnvelope envelope)
     private async Task<Stream> OpenForeignAsync(StoredFile file, long offset, long length, CancellationToken cancellation)
     {
         var beginning = new byte[Math.Min(FileEnvelope.BeginningBytes, file.Blob.SizeBytes)];
-        await using (var stream = await OpenBlobAsync(file, 0, beginning.Length, cancellation)) await stream.ReadExactlyAsync(beginning, cancellation);
-        if (FileEnvelope.HasLost(beginning)) throw FileEnvelope.Damaged(file.Blob.Name);
-        return await OpenBlobAsync(file, offset, length, cancellation);
+        // First, so that what is fetched for it serves both.
+        var content = await OpenBlobAsync(file, offset, length, cancellation);
+        try
+        {
+            await using (var stream = await OpenBlobAsync(file, 0, beginning.Length, cancellation)) await stream.ReadExactlyAsync(beginning, cancellation);
+            if (FileEnvelope.HasLost(beginning)) throw FileEnvelope.Damaged(file.Blob.Name);
+            return content;
+        }
+        catch
+        {
+            await content.DisposeAsync();
+            throw;
+        }
     }
 
-    private async Task<Stream> OpenBlobAsync(StoredFile file, long offset, long length, CancellationToken cancellation) =>
-        await store.OpenAsync(file.Blob, offset, length, cancellation)
-            ?? throw new CacheException(ErrorCode.Conflict, $"'{file.Blob.Name}' was replaced at this moment. Ask again.");
+    private async Task<Stream> OpenBlobAsync(StoredFile file, long offset, long length, CancellationToken cancellation)
+    {
+        var blob = file.Blob;
+        var source = new ContentSource(
+            KeyOf(blob), blob.SizeBytes, (from, count, cancelled) => store.OpenAsync(blob, from, count ?? blob.SizeBytes - from, cancelled));
+        return await hot.OpenAsync(source, offset, length, cancellation) ?? throw new FileReplacedError(file.Address);
+    }
 }

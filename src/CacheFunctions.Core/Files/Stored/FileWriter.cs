@@ -7,7 +7,8 @@ using CacheFunctions.Content.Encryption;
 namespace CacheFunctions.Files.Stored;
 
 /// <summary>Writes a file: hashes, compresses and encrypts it as it streams through. Memory is bounded, whatever the length.</summary>
-internal sealed class FileWriter(IFileStore store, FileEnvelope envelope)
+/// <param name="maxCopyBytes">Up to how many stored bytes are given back too, where that is asked for.</param>
+internal sealed class FileWriter(IFileStore store, FileEnvelope envelope, int maxCopyBytes)
 {
     // What is tried to see whether compression is worth it.
     private const int TriedBytes = 1 << 20;
@@ -15,7 +16,7 @@ internal sealed class FileWriter(IFileStore store, FileEnvelope envelope)
     /// <param name="draft">The header, but for what only the whole content tells.</param>
     /// <param name="check">Told length and hash before anything is visible; may refuse by throwing.</param>
     /// <returns>null: <paramref name="condition"/> did not hold, or another write ended at the same moment.</returns>
-    public async Task<(FileBlob Blob, FileHeader Header)?> WriteAsync(
+    public async Task<WrittenFile?> WriteAsync(
         FileHeader draft, NewFile file, Action<long, string> check, WriteCondition condition, CancellationToken cancellation)
     {
         await using var hashing = new HashingStream(file.Content);
@@ -24,12 +25,14 @@ internal sealed class FileWriter(IFileStore store, FileEnvelope envelope)
         var key = ChunkCipher.NewKey();
         using var cipher = new ChunkCipher(key);
         await using var encrypting = file.Encrypt ? new EncryptingStream(gzip ?? plain, cipher) : null;
+        var stored = encrypting ?? gzip ?? plain;
+        await using var copying = file.CacheContent && maxCopyBytes > 0 ? new CopyingStream(stored, maxCopyBytes) : null;
         try
         {
             FileHeader? header = null;
             var blob = await store.WriteAsync(
                 draft.Name,
-                encrypting ?? gzip ?? plain,
+                copying ?? stored,
                 MaxStored(file),
                 () =>
                 {
@@ -48,7 +51,7 @@ internal sealed class FileWriter(IFileStore store, FileEnvelope envelope)
                 },
                 condition,
                 cancellation);
-            return blob is null ? null : (blob, header!);
+            return blob is null ? null : new WrittenFile(blob, header!, copying?.Copy());
         }
         finally
         {
@@ -67,3 +70,6 @@ internal sealed class FileWriter(IFileStore store, FileEnvelope envelope)
         return (GzipFrames.IsWorth(buffer.AsSpan(0, count)), new PrefixedStream(buffer, count, content));
     }
 }
+
+/// <param name="Copy">Its bytes as they are stored; null: they are too many, or nobody asked for them.</param>
+internal sealed record WrittenFile(FileBlob Blob, FileHeader Header, byte[]? Copy);

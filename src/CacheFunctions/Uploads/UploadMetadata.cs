@@ -1,0 +1,71 @@
+using System.Text;
+using CacheFunctions.Errors;
+using CacheFunctions.Files;
+using CacheFunctions.Http;
+
+namespace CacheFunctions.Uploads;
+
+/// <summary>What Upload-Metadata says of the file that an upload becomes. Keys that mean nothing here are kept and told again.</summary>
+internal sealed class UploadMetadata
+{
+    private const string Header = TusProtocol.Metadata;
+    private const int MaxLength = 4_096;
+
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
+    private readonly Dictionary<string, string> _values;
+
+    private UploadMetadata(Dictionary<string, string> values) => _values = values;
+
+    public FileAddress Address => FileAddress.Of(
+        Fields.Required("domain", Text("domain")),
+        Choices.Parse<StorageLevel>("level", Fields.Required("level", Text("level")).ToLowerInvariant()),
+        Fields.Required("filename", Text("filename")),
+        Text("user_id"));
+
+    public string ContentType => FileTypes.Check("content_type", Text("content_type") ?? Text("filetype"));
+
+    public bool Compress => Flag("compress", false);
+
+    public bool Encrypt => Flag("encrypt", true);
+
+    /// <param name="text">Keys with their values in base64, separated by commas (tus 1.0, Creation, Upload-Metadata).</param>
+    /// <exception cref="CacheException">InvalidArgument.</exception>
+    public static UploadMetadata Parse(string text)
+    {
+        if (text.Length > MaxLength) throw CacheException.Invalid(Header, $"is longer than {MaxLength} characters.");
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = pair.Split(' ', 2);
+            if (!parts[0].All(c => c is > ' ' and <= '~')) throw CacheException.Invalid(Header, "must have keys of printable ASCII characters.");
+            if (!values.TryAdd(parts[0], Decode(parts.Length == 2 ? parts[1] : ""))) throw CacheException.Invalid(Header, $"has the key '{parts[0]}' twice.");
+        }
+
+        if (values.ContainsKey("session_id"))
+            throw CacheException.Invalid("session_id", "is not taken by this call: ask POST /api/sessions/{session_id}/upload-url where to send a large version.");
+        return new UploadMetadata(values);
+    }
+
+    private static string Decode(string base64)
+    {
+        try
+        {
+            return Strict.GetString(Convert.FromBase64String(base64));
+        }
+        catch (Exception error) when (error is FormatException or DecoderFallbackException)
+        {
+            throw CacheException.Invalid(Header, "must have values of UTF-8 in base64, as filename bm90ZXMudHh0.");
+        }
+    }
+
+    private string? Text(string key) => _values.GetValueOrDefault(key);
+
+    private bool Flag(string key, bool otherwise) => Text(key) switch
+    {
+        null => otherwise,
+        "true" => true,
+        "false" => false,
+        _ => throw CacheException.Invalid(key, "must be true or false."),
+    };
+}
