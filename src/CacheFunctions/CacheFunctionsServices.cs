@@ -102,7 +102,8 @@ public static class CacheFunctionsServices
             provider.GetRequiredKeyedService<RecordTable>(DirectoryStore.TableName),
             provider.GetRequiredService<IContentStore>(),
             provider.GetRequiredService<OriginSet>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            hot: provider.GetRequiredService<HotContent>()));
         services.AddSingleton(provider => new DirectoryIndex(
             provider.GetRequiredService<IRecordStore>(),
             provider.GetRequiredKeyedService<RecordTable>(DirectoryStore.TableName),

@@ -1,3 +1,5 @@
+using CacheFunctions.Content.Compression;
+
 namespace CacheFunctions.Content;
 
 /// <summary>
@@ -19,6 +21,23 @@ public interface IContentStore
     /// <returns>Whether the name holds these bytes; false: it already holds others.</returns>
     Task<bool> WriteOnceAsync(
         string container, string name, Stream content, IProgress<long>? progress, CancellationToken cancellation);
+
+    /// <summary>
+    /// Streams in content that is compressed, and keeps beside it how long it is decompressed: both become visible at once, or
+    /// neither. Stores that keep nothing beside their content have no such way.
+    /// </summary>
+    /// <param name="maxBytes">No more bytes come than that; null: nobody knows.</param>
+    /// <param name="plainBytes">Asked once all of the content was read; may refuse it by throwing.</param>
+    /// <param name="replaces">What must stand there still; null: anything may.</param>
+    /// <returns>null: something else stands there, or another write ended at the same moment; nothing was changed.</returns>
+    Task<ContentItem?> WriteCompressedAsync(
+        string container,
+        string name,
+        Stream content,
+        long? maxBytes,
+        Func<long> plainBytes,
+        ContentItem? replaces,
+        CancellationToken cancellation) => throw new NotSupportedException("This store keeps nothing beside its content.");
 
     /// <param name="offset">The first byte, from 0, and within the content.</param>
     /// <param name="length">How many bytes; null: to the end.</param>
@@ -51,8 +70,21 @@ public interface IContentStore
 }
 
 /// <param name="WrittenAt">When its last write ended, by the store's clock.</param>
+/// <param name="SizeBytes">As it is stored.</param>
 /// <param name="Version">Another one after every write; letters, digits and signs that may stand in an entity tag.</param>
-public readonly record struct ContentItem(string Name, DateTimeOffset WrittenAt, long SizeBytes, string Version);
+/// <param name="PlainBytes">Of compressed content: how long it is decompressed; null: it is stored as it is.</param>
+public readonly record struct ContentItem(string Name, DateTimeOffset WrittenAt, long SizeBytes, string Version, long? PlainBytes = null)
+{
+    /// <summary>How long the content is, however it is stored.</summary>
+    public long Length => PlainBytes ?? SizeBytes;
+
+    /// <summary>Of compressed content: how many of its bytes are an ordinary gzip stream (RFC 1952); null: it is stored as it is.</summary>
+    public long? GzipBytes => CompressedContent.Of(this)?.GzipBytes;
+
+    /// <summary>Whether compressed content that is so long decompressed may take so many bytes.</summary>
+    public static bool IsCompressedSize(long sizeBytes, long plainBytes) =>
+        plainBytes > 0 && plainBytes < (1L << 48) && sizeBytes >= GzipFrames.StoredBytes(GzipFrames.LeastBytes, plainBytes);
+}
 
 public static class ContentStoreExtensions
 {

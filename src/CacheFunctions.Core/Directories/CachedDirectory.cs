@@ -12,6 +12,7 @@ namespace CacheFunctions.Directories;
 /// <param name="RemovalReason">Why it is being removed.</param>
 /// <param name="RemovalType">What the log will call it, as directory_evicted.</param>
 /// <param name="RemovalMetadata">What the log will add, as JSON; null: nothing.</param>
+/// <param name="Compressed">Whether what is stored in it from now on is compressed, where it becomes smaller.</param>
 /// <param name="TouchesUpTo">The number of the last notice whose touches are in the row.</param>
 public sealed record CachedDirectory(
     string Path,
@@ -27,7 +28,8 @@ public sealed record CachedDirectory(
     string? RemovalReason = null,
     long TouchesUpTo = 0,
     string? RemovalType = null,
-    string? RemovalMetadata = null)
+    string? RemovalMetadata = null,
+    bool Compressed = false)
 {
     public DateTimeOffset ExpiresAt(TimeSpan ttl) => LastAccessed + ttl;
 

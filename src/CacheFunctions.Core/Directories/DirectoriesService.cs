@@ -1,6 +1,7 @@
 using CacheFunctions.Content;
 using CacheFunctions.Directories.Bringing;
 using CacheFunctions.Directories.Cleaning;
+using CacheFunctions.Directories.Compressing;
 using CacheFunctions.Directories.Downloads;
 using CacheFunctions.Directories.Index;
 using CacheFunctions.Directories.Quota;
@@ -32,6 +33,7 @@ public sealed class DirectoriesService
     private readonly AccessTrace _trace;
     private readonly Simulation _simulation;
     private readonly Registration _registration;
+    private readonly DirectoryCompression _compression;
     private readonly DirectoryImport _import;
     private readonly Warming _warming;
     private readonly DirectoryContents _contents;
@@ -50,7 +52,8 @@ public sealed class DirectoriesService
         var eviction = new DirectoryEviction(store, index, _removal, settings);
         var room = new DirectoryRoom(index, eviction, settings);
         _registration = new Registration(store, room);
-        var bringer = new FolderBringer(store, _registration, room);
+        _compression = new DirectoryCompression(store, _registration, jobs);
+        var bringer = new FolderBringer(store, _registration, _compression, room);
         _import = new DirectoryImport(store, bringer, jobs);
         _contents = new DirectoryContents(store, index, room);
         _warming = new Warming(store, bringer, _contents, room, jobs);
@@ -66,15 +69,20 @@ public sealed class DirectoriesService
 
     /// <summary>Registers what lies in the store under a path, or counts it anew, which is a use of it.</summary>
     /// <param name="fromOrigin">A folder of an origin, as callers name it, whose files are brought there first; null: none.</param>
+    /// <param name="compress">true: its files are stored compressed where that is smaller, now and from then on; false: from then on as
+    /// they come, what is compressed stays so; null: as it was, and not if it is new.</param>
     /// <exception cref="CacheException">NotFound: nothing lies there, or there is no such folder; Locked; QuotaExceeded; Conflict: the
     /// management is off.</exception>
     public async Task<RegisteredDirectory> RegisterAsync(
-        Caller caller, DirectoryPath path, string? fromOrigin = null, CancellationToken cancellation = default)
+        Caller caller, DirectoryPath path, string? fromOrigin = null, bool? compress = null, CancellationToken cancellation = default)
     {
         RequireEnabled();
-        if (fromOrigin is null) return await _registration.RegisterAsync(path, Trigger.Of(caller), null, cancellation);
-        var from = _store.Origins.Require(fromOrigin, "from_origin");
-        return await _import.StartAsync(path, from, Trigger.Of(caller), caller.UserId, cancellation);
+        var trigger = Trigger.Of(caller);
+        if (fromOrigin is not null)
+            return await _import.StartAsync(path, _store.Origins.Require(fromOrigin, "from_origin"), compress, trigger, caller.UserId, cancellation);
+        return compress is true
+            ? await _compression.StartAsync(path, trigger, cancellation)
+            : await _registration.RegisterAsync(path, trigger, null, compress, cancellation);
     }
 
     /// <summary>Brings folders and files of origins into the cache before anybody asks for them.</summary>
@@ -149,7 +157,7 @@ public sealed class DirectoriesService
             },
             cancellation));
 
-    /// <summary>One storage transaction.</summary>
+    /// <summary>As it was at most two seconds ago; as this instance left it at once. One storage transaction, or none.</summary>
     /// <exception cref="CacheException">NotFound.</exception>
     public async Task<ContentItem> FindContentAsync(DirectoryPath file, CancellationToken cancellation = default)
     {
@@ -166,11 +174,16 @@ public sealed class DirectoriesService
         }
     }
 
-    /// <summary>One storage transaction.</summary>
-    /// <param name="item">As it was found: the bytes are those of this version.</param>
+    /// <summary>No storage transaction if this instance keeps it, else one; two where it is compressed.</summary>
+    /// <param name="item">As it was found: the bytes are those of this version, decompressed.</param>
+    /// <exception cref="CacheException">NotFound; Conflict: it was replaced; find it again.</exception>
     public Task<Stream> OpenContentAsync(
         DirectoryPath file, ContentItem item, long offset = 0, long? length = null, CancellationToken cancellation = default) =>
         _contents.OpenAsync(file, item, offset, length, cancellation);
+
+    /// <summary>As <see cref="OpenContentAsync"/>, the gzip stream (RFC 1952) as which a compressed file is stored.</summary>
+    public Task<Stream> OpenGzipAsync(DirectoryPath file, ContentItem item, CancellationToken cancellation = default) =>
+        _contents.OpenGzipAsync(file, item, cancellation);
 
     /// <summary>A file was served: a hit, and a use of all directories that hold it. No storage transaction.</summary>
     public void NoteServed(DirectoryPath file, long bytes)

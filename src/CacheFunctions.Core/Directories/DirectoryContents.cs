@@ -11,25 +11,35 @@ internal sealed class DirectoryContents(DirectoryStore store, DirectoryIndex ind
 {
     private const string What = "The file";
 
-    /// <summary>One storage transaction.</summary>
+    /// <summary>As it was at most two seconds ago. No storage transaction if this instance knows it from then, else one.</summary>
     /// <exception cref="CacheException">NotFound.</exception>
     public async Task<ContentItem> FindAsync(DirectoryPath file, CancellationToken cancellation) =>
-        await store.Contents.FindAsync(ContentName.Directories, file.Text, cancellation) ?? throw NotThere(file);
+        await store.Blobs.FindAsync(file.Text, cancellation) ?? throw NotThere(file);
 
-    /// <summary>One storage transaction. While the bytes are read, the directories that hold the file are in use.</summary>
-    /// <exception cref="CacheException">NotFound; Conflict: the file was replaced meanwhile.</exception>
-    public async Task<Stream> OpenAsync(DirectoryPath file, ContentItem item, long offset, long? length, CancellationToken cancellation)
+    /// <summary>
+    /// No storage transaction if this instance keeps it, else one or two. While the bytes are read, the directories that hold the file are
+    /// in use.
+    /// </summary>
+    /// <exception cref="CacheException">NotFound; Conflict: the file was replaced meanwhile, and is found anew from now on.</exception>
+    public Task<Stream> OpenAsync(DirectoryPath file, ContentItem item, long offset, long? length, CancellationToken cancellation) =>
+        InUseAsync(file, store.Blobs.OpenAsync(item, offset, length, cancellation), cancellation);
+
+    /// <summary>As <see cref="OpenAsync"/>, the gzip stream of a compressed file as it is stored.</summary>
+    public Task<Stream> OpenGzipAsync(DirectoryPath file, ContentItem item, CancellationToken cancellation) =>
+        InUseAsync(file, store.Blobs.OpenGzipAsync(item, cancellation), cancellation);
+
+    private async Task<Stream> InUseAsync(DirectoryPath file, Task<Stream?> opening, CancellationToken cancellation)
     {
-        if (await store.Contents.OpenVersionAsync(ContentName.Directories, item, offset, length, cancellation) is { } content)
-            return new StreamInUse(content, file, index, store.Time);
+        if (await opening is { } content) return new StreamInUse(content, file, index, store.Time);
+        store.Blobs.Forget(file.Text);
         await FindAsync(file, cancellation);
         throw new CacheException(ErrorCode.Conflict, $"'{file}' was replaced at this moment. Ask again.");
     }
 
     /// <summary>
     /// Two reads and one write more for each registered directory that holds it. Only those count for the quota, so only for them room
-    /// is needed, and is made. Two writes of one file at the same time may
-    /// leave the directories' sizes wrong until they are counted again.
+    /// is needed, and is made. It is compressed if one of them is. Two writes of one file at the same time may leave the directories'
+    /// sizes wrong until they are counted again.
     /// </summary>
     /// <param name="length">How many bytes come; null: not known.</param>
     /// <returns>The file, and whether it was not there before.</returns>
@@ -37,18 +47,21 @@ internal sealed class DirectoryContents(DirectoryStore store, DirectoryIndex ind
     public async Task<(ContentItem Item, bool IsNew)> WriteAsync(
         DirectoryPath file, Stream content, long? length, Trigger trigger, CancellationToken cancellation)
     {
-        if (length is not null) room.RequireFits(What, length.Value);
         var holders = await RequireStandingAsync(file, cancellation);
-        var before = await store.Contents.FindAsync(ContentName.Directories, file.Text, cancellation);
-        using var reserved = await ReserveAsync(length is null ? 0 : length.Value - (before?.SizeBytes ?? 0));
-        using var counted = new RoomAsItComes(content, before?.SizeBytes ?? 0, async (more, soFar) =>
+        var compresses = holders.Any(holder => holder.Compressed);
+        // How much is stored in the end.
+        var known = compresses ? null : length;
+        if (known is not null) room.RequireFits(What, known.Value);
+        var before = await store.Blobs.FindNowAsync(file.Text, cancellation);
+        using var reserved = await ReserveAsync(known is null ? 0 : known.Value - (before?.SizeBytes ?? 0));
+        using var counted = new RoomAsItComes(before?.SizeBytes ?? 0, async (more, soFar) =>
         {
             room.RequireFits(What, soFar);
             return await ReserveAsync(more);
         });
-        await using var used = new StreamInUse(length is null ? counted : content, file, index, store.Time);
-        await store.Contents.WriteAsync(ContentName.Directories, file.Text, used, length, cancellation);
-        var after = await FindAsync(file, CancellationToken.None);
+        await using var used = new StreamInUse(content, file, index, store.Time);
+        await store.Blobs.WriteAsync(file.Text, used, length, compresses, known is null ? counted.Count : null, cancellation);
+        var after = await store.Blobs.FindNowAsync(file.Text, CancellationToken.None) ?? throw NotThere(file);
         await store.GrowAsync(
             file, "file_stored", after.SizeBytes - (before?.SizeBytes ?? 0), before is null ? 1 : 0, isUse: true, trigger, CancellationToken.None);
         return (after, before is null);
@@ -60,8 +73,8 @@ internal sealed class DirectoryContents(DirectoryStore store, DirectoryIndex ind
     public async Task DeleteAsync(DirectoryPath file, Trigger trigger, CancellationToken cancellation)
     {
         await RequireStandingAsync(file, cancellation);
-        var before = await FindAsync(file, cancellation);
-        if (!await store.Contents.DeleteAsync(ContentName.Directories, file.Text, cancellation)) throw NotThere(file);
+        var before = await store.Blobs.FindNowAsync(file.Text, cancellation) ?? throw NotThere(file);
+        if (!await store.Blobs.DeleteAsync(file.Text, cancellation)) throw NotThere(file);
         await store.GrowAsync(file, "file_deleted", -before.SizeBytes, -1, isUse: true, trigger, CancellationToken.None);
     }
 

@@ -1,4 +1,3 @@
-using CacheFunctions.Content;
 using CacheFunctions.Directories.Index;
 using CacheFunctions.Errors;
 using CacheFunctions.Operations;
@@ -110,7 +109,7 @@ internal sealed class DirectoryRemoval(DirectoryStore store, DirectoryIndex inde
     private async Task DeleteFilesAsync(DirectoryPath path, DirectoryLock own, CancellationToken cancellation)
     {
         var some = new List<string>();
-        await foreach (var item in store.Contents.ListAsync(ContentName.Directories, path.Prefix, cancellation))
+        await foreach (var item in store.Blobs.ListAsync(path.Prefix, cancellation))
         {
             some.Add(item.Name);
             if (some.Count == DeletesAtOnce) await DeleteAsync(some, own, cancellation);
@@ -122,7 +121,7 @@ internal sealed class DirectoryRemoval(DirectoryStore store, DirectoryIndex inde
     private async Task DeleteAsync(List<string> names, DirectoryLock own, CancellationToken cancellation)
     {
         await own.KeepAsync(cancellation);
-        await Task.WhenAll(names.Select(name => store.Contents.DeleteAsync(ContentName.Directories, name, cancellation)));
+        await Task.WhenAll(names.Select(name => store.Blobs.DeleteAsync(name, cancellation)));
         names.Clear();
     }
 

@@ -26,6 +26,7 @@ internal static class DirectoryRows
         { "touches_up_to", directory.TouchesUpTo },
         { "removal_type", directory.RemovalType },
         { "removal_metadata", directory.RemovalMetadata },
+        { "compressed", directory.Compressed },
     };
 
     public static CachedDirectory Read(Row row)
@@ -45,6 +46,7 @@ internal static class DirectoryRows
             values.Text("removal_reason"),
             values.Number("touches_up_to") ?? 0,
             values.Text("removal_type"),
-            values.Text("removal_metadata"));
+            values.Text("removal_metadata"),
+            values.Flag("compressed"));
     }
 }

@@ -1,4 +1,5 @@
 using CacheFunctions.Content;
+using CacheFunctions.Content.Hot;
 using CacheFunctions.Errors;
 using CacheFunctions.Operations;
 using CacheFunctions.Origins;
@@ -9,7 +10,7 @@ namespace CacheFunctions.Directories;
 
 /// <summary>The records and contents of the directory cache, as its parts share them.</summary>
 public sealed class DirectoryStore(
-    IRecordStore records, RecordTable table, IContentStore contents, OriginSet origins, TimeProvider time, RandomIds? ids = null)
+    IRecordStore records, RecordTable table, IContentStore contents, OriginSet origins, TimeProvider time, RandomIds? ids = null, HotContent? hot = null)
 {
     public const string TableName = "directories";
 
@@ -17,7 +18,7 @@ public sealed class DirectoryStore(
 
     internal RecordTable Table => table;
 
-    internal IContentStore Contents => contents;
+    internal DirectoryBlobs Blobs { get; } = new(contents, hot ?? HotContent.None, time);
 
     internal OriginSet Origins => origins;
 
@@ -132,7 +133,7 @@ public sealed class DirectoryStore(
     internal async Task<(long SizeBytes, long FileCount)> CountAsync(DirectoryPath path, CancellationToken cancellation)
     {
         var (size, count) = (0L, 0L);
-        await foreach (var item in contents.ListAsync(ContentName.Directories, path.Prefix, cancellation))
+        await foreach (var item in Blobs.ListAsync(path.Prefix, cancellation))
         {
             size += item.SizeBytes;
             count++;

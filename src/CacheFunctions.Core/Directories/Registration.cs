@@ -13,10 +13,11 @@ internal sealed class Registration(DirectoryStore store, DirectoryRoom room)
 {
     /// <summary>Safe to repeat.</summary>
     /// <param name="held">The lock under which files were brought there, which ends with this; null: none.</param>
+    /// <param name="compress">Whether what is stored in it from then on is compressed; null: as it was.</param>
     /// <exception cref="CacheException">NotFound: nothing lies there; Locked: it is being worked on; QuotaExceeded: there is no room, so
     /// it is not registered, and its files stay as they are.</exception>
     public async Task<RegisteredDirectory> RegisterAsync(
-        DirectoryPath path, Trigger trigger, DirectoryLock? held, CancellationToken cancellation)
+        DirectoryPath path, Trigger trigger, DirectoryLock? held, bool? compress, CancellationToken cancellation)
     {
         await store.UseHoldersAsync(path, trigger, cancellation);
         var (size, count) = await store.CountAsync(path, cancellation);
@@ -32,7 +33,7 @@ internal sealed class Registration(DirectoryStore store, DirectoryRoom room)
                 // A run that wakes late must not end another's lock.
                 if (held is not null && found?.Directory.LockOwner != held.Owner) throw new CacheException(ErrorCode.Locked, $"'{path}' is worked on by another instance.");
                 var before = found?.Directory ?? new CachedDirectory(path.Text, 0, 0, now, now);
-                var after = before.Unlocked() with { SizeBytes = size, FileCount = count, LastAccessed = Later(before.LastAccessed, now) };
+                var after = before.Unlocked() with { SizeBytes = size, FileCount = count, LastAccessed = Later(before.LastAccessed, now), Compressed = compress ?? before.Compressed };
                 var isNew = found is null || held is not null;
                 var change = new Change()
                     .Put(DirectoryRows.Key(path.Text), found?.Row, DirectoryRows.Values(after))
@@ -42,6 +43,20 @@ internal sealed class Registration(DirectoryStore store, DirectoryRoom room)
             },
             cancellation);
     }
+
+    /// <summary>Says that what is stored in a registered directory from now on is compressed. One that is not registered is left alone.</summary>
+    /// <exception cref="CacheException">Locked: it is being worked on.</exception>
+    public Task MarkCompressedAsync(DirectoryPath path, Trigger trigger, CancellationToken cancellation) => store.Table.UpdateAsync(
+        store.ShardOf(path),
+        async token =>
+        {
+            if (await store.FindAsync(path, token) is not { } found || found.Directory.Compressed) return new Decision<bool>(null, false);
+            store.RequireFree(found.Directory);
+            var marked = found.Directory with { Compressed = true };
+            var log = DirectoryStore.Log("directory_compression_begun", marked, trigger, "its files are stored compressed from now on");
+            return new(new Change().Replace(found.Row, DirectoryRows.Values(marked)).Log(log), true);
+        },
+        cancellation);
 
     private static CacheException Nothing(DirectoryPath path) => CacheException.NotFound(
         $"Nothing lies in '{path}'. Store files with PUT /cache/content/{path}/… first, or bring a folder with ?from_origin=");

@@ -29,5 +29,5 @@ internal sealed record DirectoryAnswer(
         directory.AccessCount,
         directory.Pinned,
         directory.IsLocked(now) || directory.RemovedWith is not null,
-        Compressed: false);
+        directory.Compressed);
 }

@@ -16,14 +16,22 @@ public sealed class DirectoryContentFunctions(Api api, DirectoriesService direct
     [Accepts(Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
     public Task<IResult> ReadDirectoryFile(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = Route)] HttpRequest request, string path) =>
-        api.RunAsync(request, async call =>
+        api.RunAsync(request, call =>
         {
             var file = DirectoryPath.OfFile(path);
-            var item = await directories.FindContentAsync(file, call.Cancelled);
-            // The store's version stands for a hash: what others put there has none.
-            var facts = new ContentFacts(ETag(item), item.WrittenAt, item.SizeBytes, NameOf(file), Sha256: null, IsImmutable: false);
-            var content = new ContentResult(facts, (offset, length, cancelled) => directories.OpenContentAsync(file, item, offset, length, cancelled));
-            return new CountedContent(content, bytes => directories.NoteServed(file, bytes));
+            return Task.FromResult<IResult>(new CurrentContent(async () =>
+            {
+                var item = await directories.FindContentAsync(file, call.Cancelled);
+                // The store's version stands for a hash: what others put there has none.
+                var facts = new ContentFacts(ETag(item), item.WrittenAt, item.Length, NameOf(file), Sha256: null, IsImmutable: false);
+                var content = GzipContent.Of(
+                    request,
+                    facts,
+                    item.GzipBytes,
+                    (offset, length, cancelled) => directories.OpenContentAsync(file, item, offset, length, cancelled),
+                    cancelled => directories.OpenGzipAsync(file, item, cancelled));
+                return new CountedContent(content, bytes => directories.NoteServed(file, bytes));
+            }));
         });
 
     [Function(nameof(WriteDirectoryFile))]
@@ -41,7 +49,7 @@ public sealed class DirectoryContentFunctions(Api api, DirectoriesService direct
             call.Headers.RequirePlainBody();
             var (item, isNew) = await directories.WriteContentAsync(call.Caller, file, request.Body, request.ContentLength, call.Cancelled);
             request.HttpContext.Response.Headers.ETag = ETag(item);
-            var answer = new { Path = item.Name, item.SizeBytes, Etag = ETag(item) };
+            var answer = new { Path = item.Name, SizeBytes = item.Length, Etag = ETag(item) };
             return isNew
                 ? call.Created($"/cache/content/{string.Join('/', item.Name.Split('/').Select(Uri.EscapeDataString))}", answer, $"File stored: {NameOf(file)}")
                 : call.Ok(answer, $"File replaced: {NameOf(file)}");

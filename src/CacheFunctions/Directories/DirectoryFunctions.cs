@@ -13,16 +13,17 @@ public sealed class DirectoryFunctions(Api api, DirectoriesService directories)
     private const int MaxLimit = 1_000;
 
     [Function(nameof(RegisterDirectory))]
-    [Accepts(Query = ["from_origin"])]
+    [Accepts(Query = ["from_origin", "compress"])]
     public Task<IResult> RegisterDirectory(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "cache/register/{*path:minlength(1)}")] HttpRequest request, string path) =>
         api.RunAsync(request, async call =>
         {
             var directory = DirectoryPath.Of(path);
             var from = call.Query.Text("from_origin") is { } text ? Fields.Path("from_origin", text) : null;
+            bool? compress = call.Query.Text("compress") is null ? null : call.Query.Flag("compress", false);
             await call.RequireNoBodyAsync();
-            var registered = await directories.RegisterAsync(call.Caller, directory, from, call.Cancelled);
-            if (registered.Pending is { } job) return Pending(call, job, "Bringing the files");
+            var registered = await directories.RegisterAsync(call.Caller, directory, from, compress, call.Cancelled);
+            if (registered.Pending is { } job) return Pending(call, job, from is null ? "Compressing the files" : "Bringing the files");
             var answer = Answer(call, registered.Directory!);
             return registered.IsNew
                 ? call.Created($"/cache/directories/{Escape(directory)}", answer, $"Directory registered: {directory}")

@@ -37,19 +37,12 @@ internal sealed class FileContent : IResult
         var facts = new ContentFacts(file.ETag, file.LastModified, file.SizeBytes, file.Filename[(file.Filename.LastIndexOf('/') + 1)..], file.Sha256, IsImmutable: false)
         {
             ContentType = file.ContentType,
-            VariesByEncoding = file.Compressed,
         };
-        if (download.GzipBytes is not { } gzip || !TakesGzip(call.Request))
-            return new ContentResult(facts, (offset, length, cancelled) => download.OpenAsync(offset, length, cancelled));
-        // Another representation: with an entity tag of its own, and a digest that nobody has taken.
-        var encoded = facts with { ETag = file.ETag[..^1] + "-gzip\"", Length = gzip, Sha256 = null, ContentEncoding = "gzip" };
-        return new ContentResult(encoded, (_, _, cancelled) => download.OpenGzipAsync(cancelled));
+        return GzipContent.Of(
+            call.Request,
+            facts,
+            download.GzipBytes,
+            (offset, length, cancelled) => download.OpenAsync(offset, length, cancelled),
+            cancelled => download.OpenGzipAsync(cancelled));
     }
-
-    // A range is one of the file, which the encoded bytes would make something else.
-    private static bool TakesGzip(HttpRequest request) =>
-        request.Headers.Range.Count == 0 && request.GetTypedHeaders().AcceptEncoding.Any(IsGzip);
-
-    private static bool IsGzip(StringWithQualityHeaderValue coding) =>
-        coding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && coding.Quality is not 0;
 }

@@ -8,6 +8,9 @@ public sealed class BadInputTests(ITestOutputHelper output)
 {
     private const int ProblemsShown = 25;
 
+    // To look into some of them: a part of their names, as "/api/files". Nothing: all.
+    private static readonly string Only = Environment.GetEnvironmentVariable("CACHEFUNCTIONS_ENDPOINTS") ?? "";
+
     [Fact]
     public async Task Bad_input_is_refused_in_plain_words_and_changes_nothing()
     {
@@ -17,7 +20,7 @@ public sealed class BadInputTests(ITestOutputHelper output)
         var matrix = new Matrix(world);
         var (watch, attacks) = (Stopwatch.StartNew(), 0);
         // Reads first, while there is little to read.
-        foreach (var (turn, endpoint) in Endpoint.All.OrderByDescending(each => each.OnlyReads).ThenByDescending(each => each.GoesOverAll).Index())
+        foreach (var (turn, endpoint) in Endpoint.All.Where(each => each.Name.Contains(Only, StringComparison.Ordinal)).OrderByDescending(each => each.OnlyReads).ThenByDescending(each => each.GoesOverAll).Index())
         {
             var (start, sent) = (watch.Elapsed, matrix.Requests);
             var on = Attack.On(endpoint, world.Texts, turn);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using CacheFunctions.Content;
 using CacheFunctions.Directories.Index;
 using CacheFunctions.Directories.Simulating;
 using CacheFunctions.IntegrationTests.Service;
@@ -108,12 +109,18 @@ public sealed class DirectoryCacheTests : IAsyncLifetime
         // One listing, one point read, one transaction.
         var registering = await _service.CountAsync(() => SendAsync(HttpMethod.Post, "/cache/register/costs"));
         Assert.Equal((1, 2, 1), (registering[StorageCall.BlobList], registering.Tables, registering[StorageCall.TableWrite]));
-        // Its facts and its bytes; the use of the directory costs nothing now.
-        var reading = await _service.CountAsync(() => _service.Http.GetStringAsync("/cache/content/costs/a/file"));
+        // Its facts and its bytes, of what came past this instance; the use of the directory costs nothing now.
+        await _service.Contents.WriteAsync(ContentName.Directories, "costs/a/past", new MemoryStream("text"u8.ToArray()), 4, default);
+        var reading = await ReadAsync();
         Assert.Equal((2, 0), (reading.Blobs, reading.Tables));
+        // Then nothing for two seconds, after which it is asked whether it is still so. On a slow machine they may pass between two reads.
+        for (var i = 0; i < 10 && reading.Blobs > 0; i++) Assert.InRange((reading = await ReadAsync()).Blobs, 0, 1);
+        Assert.Equal((0, 0), (reading.Blobs, reading.Tables));
         var stats = await _service.CountAsync(() => SendAsync(HttpMethod.Get, "/cache/stats"));
         Assert.InRange(stats.Tables, 1, 4);
         Assert.Equal(0, stats.Blobs);
+
+        Task<StorageCounts> ReadAsync() => _service.CountAsync(() => _service.Http.GetStringAsync("/cache/content/costs/a/past"));
     }
 
     [Fact]
@@ -166,6 +173,14 @@ public sealed class DirectoryCacheTests : IAsyncLifetime
         Assert.Equal((1, 1), (batch.GetProperty("accepted").GetInt32(), batch.GetProperty("ignored").GetInt32()));
         using var refused = await PostAsync("application/cloudevents-batch+json", "[{}]");
         Assert.Contains("events[0].specversion", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        // A deletion registers nothing, and is counted with the next mark.
+        await _service.Contents.DeleteAsync(ContentName.Directories, "told/album/a.mp3", default);
+        foreach (var file in new[] { "told/album/a.mp3", "told/other/a.mp3" })
+            await TellAsync("application/cloudevents+json", Event(file).Replace("BlobCreated", "BlobDeleted", StringComparison.Ordinal));
+        await TellAsync("application/cloudevents+json", created);
+        Assert.Equal(1, (await SendAsync(HttpMethod.Get, "/cache/directories/told/album")).GetProperty("size_bytes").GetInt32());
+        using var other = await _service.Http.GetAsync("/cache/directories/told/other");
+        await TestService.ErrorAsync(404, "not_found", other);
 
         static string Event(string file) => $$$"""
             {"specversion": "1.0", "id": "e1", "type": "Microsoft.Storage.BlobCreated", "time": "2026-11-21T12:00:00.0000000Z",

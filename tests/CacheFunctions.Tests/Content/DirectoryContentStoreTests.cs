@@ -12,6 +12,8 @@ public sealed class DirectoryContentStoreTests : ContentStoreContract, IDisposab
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    protected override bool KeepsPlainLength => false;
+
     protected override Task<IContentStore> StoreAsync() => Task.FromResult<IContentStore>(Store);
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Text;
 using CacheFunctions.Content;
+using CacheFunctions.Content.Hot;
 using CacheFunctions.Directories;
 using CacheFunctions.Directories.Cleaning;
 using CacheFunctions.Directories.Index;
@@ -45,14 +46,17 @@ public sealed class DirectoryWorld : IDisposable
     /// <param name="death">When it dies; null: it does not.</param>
     /// <param name="settings">null: those of the world.</param>
     /// <param name="over">The record store as it reaches it; null: directly.</param>
-    internal DirectoryInstance NewInstance(Death? death = null, IRecordStore? over = null, DirectorySettings? settings = null)
+    /// <param name="through">The content store as it reaches it; null: directly.</param>
+    /// <param name="hot">What it keeps of content; null: nothing.</param>
+    internal DirectoryInstance NewInstance(
+        Death? death = null, IRecordStore? over = null, DirectorySettings? settings = null, IContentStore? through = null, HotContent? hot = null)
     {
         var records = death is null ? over ?? Records : new MortalRecordStore(Records, death);
-        IContentStore contents = death is null ? Contents : new MortalContentStore(Contents, death);
+        IContentStore contents = death is null ? through ?? Contents : new MortalContentStore(Contents, death);
         IOrigin origin = new DirectoryOrigin("nas", _origin.FullName, new PathRules(true, null), false);
         if (death is not null) origin = new MortalOrigin(origin, death);
         var table = new RecordTable(records, DirectoryStore.TableName, 4, Time);
-        var store = new DirectoryStore(records, table, contents, new OriginSet([new NamedOrigin(origin, "/mnt/nas/")], null), Time);
+        var store = new DirectoryStore(records, table, contents, new OriginSet([new NamedOrigin(origin, "/mnt/nas/")], null), Time, hot: hot);
         var index = new DirectoryIndex(records, table, Time);
         var jobs = new JobRunner(new JobStore(records, Time), Time);
         var trace = new AccessTrace(records, Time);

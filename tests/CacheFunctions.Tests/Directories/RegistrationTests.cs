@@ -10,6 +10,25 @@ public sealed class RegistrationTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_list_is_sorted_by_when_they_expire(bool descending)
+    {
+        foreach (var path in new[] { "a", "b", "c", "a" })
+        {
+            _world.Time.Advance(TimeSpan.FromMinutes(1));
+            await _world.FillAsync(path);
+        }
+
+        var query = new DirectoryQuery(2, DirectorySort.ExpiresAt, descending, null);
+        var (first, next) = await _world.Service.ListAsync(query);
+        var (second, _) = await _world.Service.ListAsync(query with { After = next });
+
+        string[] expected = ["b", "c", "a"];
+        Assert.Equal(descending ? expected.Reverse() : expected, first.Concat(second).Select(each => each.Path));
+    }
+
     [Fact]
     public async Task Registering_counts_what_lies_there_at_any_depth_and_nothing_beside_it()
     {

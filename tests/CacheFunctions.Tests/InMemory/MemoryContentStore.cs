@@ -7,7 +7,7 @@ namespace CacheFunctions.Tests.InMemory;
 /// <summary>Content in memory, for rules and simulation.</summary>
 public sealed class MemoryContentStore(TimeProvider? time = null) : IContentStore
 {
-    private readonly ConcurrentDictionary<(string Container, string Name), (byte[] Bytes, DateTimeOffset At, string Version)> _contents = new();
+    private readonly ConcurrentDictionary<(string Container, string Name), (byte[] Bytes, DateTimeOffset At, string Version, long? PlainBytes)> _contents = new();
     private long _version;
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
@@ -20,7 +20,7 @@ public sealed class MemoryContentStore(TimeProvider? time = null) : IContentStor
         using var copy = new MemoryStream();
         await content.CopyToAsync(copy, cancellation);
         if (length is { } known && copy.Length != known) throw new EndOfStreamException();
-        _contents[(container, name)] = (copy.ToArray(), _time.GetUtcNow(), NextVersion());
+        _contents[(container, name)] = (copy.ToArray(), _time.GetUtcNow(), NextVersion(), null);
     }
 
     public async Task<bool> WriteOnceAsync(
@@ -30,7 +30,25 @@ public sealed class MemoryContentStore(TimeProvider? time = null) : IContentStor
         var buffer = new byte[4096];
         for (int count; (count = await content.ReadAsync(buffer, cancellation)) > 0; progress?.Report(copy.Length)) copy.Write(buffer, 0, count);
         var bytes = copy.ToArray();
-        return _contents.GetOrAdd((container, name), (bytes, _time.GetUtcNow(), NextVersion())).Bytes.AsSpan().SequenceEqual(bytes);
+        return _contents.GetOrAdd((container, name), (bytes, _time.GetUtcNow(), NextVersion(), null)).Bytes.AsSpan().SequenceEqual(bytes);
+    }
+
+    public async Task<ContentItem?> WriteCompressedAsync(
+        string container,
+        string name,
+        Stream content,
+        long? maxBytes,
+        Func<long> plainBytes,
+        ContentItem? replaces,
+        CancellationToken cancellation)
+    {
+        using var copy = new MemoryStream();
+        await content.CopyToAsync(copy, cancellation);
+        var written = (copy.ToArray(), _time.GetUtcNow(), NextVersion(), (long?)plainBytes());
+        if (replaces is null) _contents[(container, name)] = written;
+        else if (!_contents.TryGetValue((container, name), out var before) || before.Version != replaces.Value.Version
+            || !_contents.TryUpdate((container, name), written, before)) return null;
+        return new ContentItem(name, written.Item2, written.Item1.Length, written.Item3, written.Item4);
     }
 
     public Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation) =>
@@ -47,7 +65,7 @@ public sealed class MemoryContentStore(TimeProvider? time = null) : IContentStor
     {
         if (cancellation.IsCancellationRequested) return Task.FromCanceled<bool>(cancellation);
         if (!_contents.TryGetValue((container, from), out var content)) return Task.FromResult(false);
-        _contents[(container, to)] = (content.Bytes, _time.GetUtcNow(), NextVersion());
+        _contents[(container, to)] = (content.Bytes, _time.GetUtcNow(), NextVersion(), content.PlainBytes);
         return Task.FromResult(true);
     }
 
@@ -80,7 +98,7 @@ public sealed class MemoryContentStore(TimeProvider? time = null) : IContentStor
     }
 
     private ContentItem? Find(string container, string name) =>
-        _contents.TryGetValue((container, name), out var content) ? new ContentItem(name, content.At, content.Bytes.Length, content.Version) : null;
+        _contents.TryGetValue((container, name), out var content) ? new ContentItem(name, content.At, content.Bytes.Length, content.Version, content.PlainBytes) : null;
 
     private string NextVersion() => $"v{Interlocked.Increment(ref _version)}";
 }

@@ -70,6 +70,16 @@ internal sealed class MortalContentStore(IContentStore inner, Death death) : ICo
         string container, ContentItem item, long offset, long? length, CancellationToken cancellation) =>
         death.AroundAsync(() => inner.OpenVersionAsync(container, item, offset, length, cancellation));
 
+    public Task<ContentItem?> WriteCompressedAsync(
+        string container,
+        string name,
+        Stream content,
+        long? maxBytes,
+        Func<long> plainBytes,
+        ContentItem? replaces,
+        CancellationToken cancellation) =>
+        death.AroundAsync(() => inner.WriteCompressedAsync(container, name, content, maxBytes, plainBytes, replaces, cancellation));
+
     public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation) =>
         death.AroundAsync(() => inner.CopyAsync(container, from, to, cancellation));
 

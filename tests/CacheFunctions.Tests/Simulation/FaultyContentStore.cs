@@ -29,6 +29,19 @@ internal sealed class FaultyContentStore(IContentStore inner, Link link) : ICont
             () => inner.WriteOnceAsync(container, name, new MemoryStream(bytes), progress, cancellation), maybeTwice: true);
     }
 
+    public async Task<ContentItem?> WriteCompressedAsync(
+        string container,
+        string name,
+        Stream content,
+        long? maxBytes,
+        Func<long> plainBytes,
+        ContentItem? replaces,
+        CancellationToken cancellation)
+    {
+        var bytes = await Text.ReadAsync(content);
+        return await link.WriteAsync(() => inner.WriteCompressedAsync(container, name, new MemoryStream(bytes), maxBytes, plainBytes, replaces, cancellation), maybeTwice: true);
+    }
+
     public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation) =>
         link.WriteAsync(() => inner.CopyAsync(container, from, to, cancellation), maybeTwice: true);
 

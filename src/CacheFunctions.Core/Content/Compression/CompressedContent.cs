@@ -7,6 +7,13 @@ namespace CacheFunctions.Content.Compression;
 /// <param name="GzipBytes">Of the gzip stream, without the index.</param>
 internal readonly record struct CompressedContent(long PlainBytes, long GzipBytes)
 {
+    /// <returns>null: the item is not compressed, or what is kept beside it cannot be true.</returns>
+    public static CompressedContent? Of(ContentItem item)
+    {
+        if (item.PlainBytes is not { } plain) return null;
+        return new CompressedContent(plain, item.SizeBytes - GzipFrames.CountOf(plain) * GzipFrames.IndexEntryBytes);
+    }
+
     private long Frames => GzipFrames.CountOf(PlainBytes);
 
     /// <summary>

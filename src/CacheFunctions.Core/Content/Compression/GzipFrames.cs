@@ -24,6 +24,9 @@ internal static class GzipFrames
     /// <summary>The last block of a deflate stream (RFC 1951), with nothing in it.</summary>
     public static ReadOnlySpan<byte> LastBlock => [0x03, 0x00];
 
+    /// <summary>Of a gzip stream, without its frames.</summary>
+    public static int LeastBytes => Header.Length + TrailerBytes;
+
     /// <summary>RFC 1952, section 2.3: deflate, with an extra field that tells this service's own streams from others.</summary>
     public static ReadOnlySpan<byte> Header => [0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255, 4, 0, (byte)'C', (byte)'F', 0, 0];
 
@@ -31,6 +34,9 @@ internal static class GzipFrames
 
     /// <summary>How many bytes are stored for content of this length: the stream and its index.</summary>
     public static long StoredBytes(long gzipBytes, long plainBytes) => gzipBytes + CountOf(plainBytes) * IndexEntryBytes;
+
+    /// <summary>The most that is stored for content of this length, even if none of it compresses.</summary>
+    public static long MaxStoredBytes(long plainBytes) => plainBytes + StoredBytes(plainBytes / 4 + PlainBytes, plainBytes);
 
     /// <summary>Compresses one frame.</summary>
     /// <param name="frame">At least <see cref="MaxFrameBytes"/> long.</param>

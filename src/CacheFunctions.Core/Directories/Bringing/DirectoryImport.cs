@@ -29,7 +29,7 @@ internal sealed class DirectoryImport
     /// <summary>Begins it, or finds the one that is running for this directory.</summary>
     /// <returns>Pending when it takes long.</returns>
     public async Task<RegisteredDirectory> StartAsync(
-        DirectoryPath path, OriginPath from, Trigger trigger, string? userId, CancellationToken cancellation)
+        DirectoryPath path, OriginPath from, bool? compress, Trigger trigger, string? userId, CancellationToken cancellation)
     {
         // Asked before anything is begun: there is such a folder.
         try
@@ -42,7 +42,7 @@ internal sealed class DirectoryImport
         }
 
         if (await _store.FindAsync(path, cancellation) is { } found) _store.RequireFree(found.Directory, found.Directory.RemovedWith is null ? found.Directory.LockOwner : null);
-        var arguments = JsonSerializer.Serialize(new Arguments(path.Text, from.NasPath, trigger), JsonSerializerOptions.Web);
+        var arguments = JsonSerializer.Serialize(new Arguments(path.Text, from.NasPath, trigger, compress), JsonSerializerOptions.Web);
         var (job, isOwn) = await _jobs.ClaimAsync($"directory-{path.Id:N}", Kind, path.Id.ToString("N"), path.Text, userId, arguments, null);
         if (isOwn) return await _jobs.StartAsync<RegisteredDirectory>(job) ?? new RegisteredDirectory(null, true, job);
         job = await _jobs.WaitAsync(job.Id, cancellation);
@@ -53,11 +53,12 @@ internal sealed class DirectoryImport
 
     private Task<RegisteredDirectory> RunAsync(JobRun run, CancellationToken cancellation)
     {
-        var (path, from, trigger) = JsonSerializer.Deserialize<Arguments>(run.Job.Arguments, JsonSerializerOptions.Web)!;
+        var (path, from, trigger, compress) = JsonSerializer.Deserialize<Arguments>(run.Job.Arguments, JsonSerializerOptions.Web)!;
         var so = run.Result is { } text ? JsonSerializer.Deserialize<Brought>(text, Snake)! : new Brought();
         return _bringer.BringAsync(
             DirectoryPath.Stored(path),
             _store.Origins.Require(from, "from_origin"),
+            compress,
             run.Id,
             trigger,
             so,
@@ -71,5 +72,5 @@ internal sealed class DirectoryImport
             cancellation);
     }
 
-    private sealed record Arguments(string Path, string From, Trigger Trigger);
+    private sealed record Arguments(string Path, string From, Trigger Trigger, bool? Compress);
 }

@@ -1,4 +1,4 @@
-using CacheFunctions.Content;
+using CacheFunctions.Directories.Compressing;
 using CacheFunctions.Directories.Quota;
 using CacheFunctions.Errors;
 using CacheFunctions.Operations;
@@ -11,11 +11,12 @@ namespace CacheFunctions.Directories.Bringing;
 /// Brings an origin's folder into the store and registers it: folder by folder in the order of names, a few files at once. Files that
 /// are there already under the same names are replaced. Room for what comes is reserved until the registration counts it.
 /// </summary>
-internal sealed class FolderBringer(DirectoryStore store, Registration registration, DirectoryRoom room)
+internal sealed class FolderBringer(DirectoryStore store, Registration registration, DirectoryCompression compression, DirectoryRoom room)
 {
     private const int FilesAtOnce = 4;
 
     /// <summary>Safe to repeat from any place that it told of.</summary>
+    /// <param name="compress">Whether all that lies in it is to be compressed; null: as what is stored in it.</param>
     /// <param name="owner">Who does so: the same again goes on at once, another once the lock has ended.</param>
     /// <param name="so">What was brought before.</param>
     /// <param name="told">Told of progress: a later run may go on from there.</param>
@@ -25,6 +26,7 @@ internal sealed class FolderBringer(DirectoryStore store, Registration registrat
     public async Task<RegisteredDirectory> BringAsync(
         DirectoryPath path,
         OriginPath from,
+        bool? compress,
         string owner,
         Trigger trigger,
         Brought so,
@@ -35,7 +37,9 @@ internal sealed class FolderBringer(DirectoryStore store, Registration registrat
     {
         var own = new DirectoryLock(store, path, owner);
         await store.UseHoldersAsync(path, trigger, cancellation);
-        var (isNew, isEmpty) = await LockAsync(path, own, from, trigger, cancellation);
+        var (locked, isNew) = await LockAsync(path, own, from, compress, trigger, cancellation);
+        var isEmpty = locked.FileCount == 0;
+        var compresses = locked.Compressed || (await store.HoldersAsync(path, cancellation)).Any(holder => holder.Compressed);
         var reserved = new List<IDisposable>();
         try
         {
@@ -45,12 +49,14 @@ internal sealed class FolderBringer(DirectoryStore store, Registration registrat
             await foreach (var some in OriginFolder.InBatches(OriginFolder.FilesAsync(from.Origin, from.Path, after, cancellation), FilesAtOnce))
             {
                 await own.KeepAsync(cancellation);
-                var copied = await Task.WhenAll(some.Select(file => CopyAsync(path, from, file, replaces: !isEmpty, reserved, through, cancellation)));
+                var copied = await Task.WhenAll(some.Select(file => CopyAsync(path, from, file, replaces: !isEmpty, compresses, reserved, through, cancellation)));
                 so = new Brought(so.Files + some.Count, so.Bytes + copied.Sum(each => each.SizeBytes), so.Growth + copied.Sum(each => each.Growth), some[^1]);
                 told(so);
             }
 
-            return await registration.RegisterAsync(path, trigger, own, cancellation) with { IsNew = isNew };
+            // What lay there before, under other names.
+            if (compress is true && !isEmpty) await compression.CompressAsync(path, () => own.KeepAsync(cancellation), null, cancellation);
+            return await registration.RegisterAsync(path, trigger, own, compress, cancellation) with { IsNew = isNew };
         }
         catch (CacheException error) when (!isTriedAgain(error))
         {
@@ -64,17 +70,19 @@ internal sealed class FolderBringer(DirectoryStore store, Registration registrat
     }
 
     /// <summary>Registers it empty, if need be, so that its lock stands and nobody takes away what is being brought.</summary>
-    private Task<(bool IsNew, bool IsEmpty)> LockAsync(DirectoryPath path, DirectoryLock own, OriginPath from, Trigger trigger, CancellationToken cancellation) =>
+    private Task<(CachedDirectory Locked, bool IsNew)> LockAsync(
+        DirectoryPath path, DirectoryLock own, OriginPath from, bool? compress, Trigger trigger, CancellationToken cancellation) =>
         store.Table.UpdateAsync(
             store.ShardOf(path),
             async token =>
             {
                 var found = await store.FindAsync(path, token);
-                var locked = own.Put(found?.Directory ?? new CachedDirectory(path.Text, 0, 0, store.Now, store.Now));
+                var before = found?.Directory ?? new CachedDirectory(path.Text, 0, 0, store.Now, store.Now);
+                var locked = own.Put(before) with { Compressed = compress ?? before.Compressed };
                 var change = new Change()
                     .Put(DirectoryRows.Key(path.Text), found?.Row, DirectoryRows.Values(locked))
                     .Log(DirectoryStore.Log("directory_import_begun", locked, trigger, $"from {from.NasPath}"));
-                return new Decision<(bool, bool)>(change, (found is null, locked.FileCount == 0));
+                return new Decision<(CachedDirectory, bool)>(change, (locked, found is null));
             },
             cancellation);
 
@@ -96,7 +104,14 @@ internal sealed class FolderBringer(DirectoryStore store, Registration registrat
     }
 
     private Task<Copied> CopyAsync(
-        DirectoryPath path, OriginPath from, string file, bool replaces, List<IDisposable> reserved, Func<Stream, Stream> through, CancellationToken cancellation)
+        DirectoryPath path,
+        OriginPath from,
+        string file,
+        bool replaces,
+        bool compresses,
+        List<IDisposable> reserved,
+        Func<Stream, Stream> through,
+        CancellationToken cancellation)
     {
         var target = DirectoryPath.Of(path.Prefix + file[(from.Path.Length + 1)..], "from_origin").Text;
         var source = store.Origins.Get(from.Origin.Name, file);
@@ -105,14 +120,19 @@ internal sealed class FolderBringer(DirectoryStore store, Registration registrat
             async opened =>
             {
                 var size = opened.Fingerprint.SizeBytes;
-                room.RequireFits(source.NasPath, size);
-                var before = replaces ? (await store.Contents.FindAsync(ContentName.Directories, target, cancellation))?.SizeBytes ?? 0 : 0;
-                var held = await room.ReserveAsync(path, source.NasPath, size - before, cancellation);
+                if (!compresses) room.RequireFits(source.NasPath, size);
+                var before = replaces ? (await store.Blobs.FindNowAsync(target, cancellation))?.SizeBytes ?? 0 : 0;
+                var held = await room.ReserveAsync(path, source.NasPath, compresses ? 0 : size - before, cancellation);
+                using var counted = new RoomAsItComes(before, (more, soFar) =>
+                {
+                    room.RequireFits(source.NasPath, soFar);
+                    return room.ReserveAsync(path, source.NasPath, more, cancellation);
+                });
                 try
                 {
                     await using var unchanged = new UnchangedStream(opened);
                     await using var content = through(unchanged);
-                    await store.Contents.WriteAsync(ContentName.Directories, target, content, size, cancellation);
+                    await store.Blobs.WriteAsync(target, content, size, compresses, compresses ? counted.Count : null, cancellation);
                 }
                 catch
                 {
@@ -120,8 +140,18 @@ internal sealed class FolderBringer(DirectoryStore store, Registration registrat
                     throw;
                 }
 
+                var stored = size;
+                if (compresses)
+                {
+                    // Until the directory is counted, exactly that much.
+                    stored = (await store.Blobs.FindNowAsync(target, cancellation))?.SizeBytes ?? 0;
+                    held.Dispose();
+                    counted.Dispose();
+                    held = await room.ReserveAsync(path, source.NasPath, stored - before, cancellation);
+                }
+
                 lock (reserved) reserved.Add(held);
-                return new Copied(size, size - before);
+                return new Copied(size, stored - before);
             },
             cancellation)!;
     }

@@ -90,6 +90,7 @@ internal sealed class Warming
                 await _bringer.BringAsync(
                     DirectoryPath.Of(item.Path),
                     from,
+                    compress: null,
                     run.Id,
                     trigger,
                     new Brought(item.Files, item.Bytes, item.Growth, item.After),
@@ -118,7 +119,7 @@ internal sealed class Warming
                 return new((await _contents.WriteAsync(file, through(unchanged), opened.Fingerprint.SizeBytes, trigger, cancellation)).Item);
             },
             cancellation);
-        return brought.Item.SizeBytes;
+        return brought.Item.Length;
     }
 
     private sealed record ContentItemBox(ContentItem Item);

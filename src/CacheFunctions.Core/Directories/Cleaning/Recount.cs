@@ -1,4 +1,3 @@
-using CacheFunctions.Content;
 using CacheFunctions.Directories.Index;
 using CacheFunctions.Errors;
 using CacheFunctions.Operations;
@@ -40,7 +39,7 @@ internal sealed class Recount(DirectoryStore store, DirectoryIndex index)
         CachedDirectory outermost, Dictionary<string, CachedDirectory> directories, CancellationToken cancellation)
     {
         var counts = directories.Keys.ToDictionary(path => path, _ => (Size: 0L, Files: 0L), StringComparer.Ordinal);
-        await foreach (var item in store.Contents.ListAsync(ContentName.Directories, outermost.Path + "/", cancellation))
+        await foreach (var item in store.Blobs.ListAsync(outermost.Path + "/", cancellation))
         {
             for (var slash = outermost.Path.Length; slash > 0; slash = item.Name.IndexOf('/', slash + 1))
                 if (counts.TryGetValue(item.Name[..slash], out var count)) counts[item.Name[..slash]] = (count.Size + item.SizeBytes, count.Files + 1);

@@ -75,7 +75,7 @@ internal sealed class FinishedDownloads(DirectoryStore store, Registration regis
         if (download.CreatedAt is null || await WasTakenOutSinceAsync(download, cancellation)) return;
         try
         {
-            await registration.RegisterAsync(download.Path, Trigger.System, null, cancellation);
+            await registration.RegisterAsync(download.Path, Trigger.System, null, null, cancellation);
         }
         catch (CacheException error) when (error.Code == ErrorCode.NotFound)
         {

@@ -3,10 +3,13 @@ using CacheFunctions.Errors;
 
 namespace CacheFunctions.Directories.Quota;
 
-/// <summary>Content whose length nobody told: reserves room for it as it comes, each time as much again as came so far, up to 8 MiB.</summary>
+/// <summary>
+/// For content of which nobody knows how much will be stored: reserves room for it as it comes, each time as much again as came so
+/// far, up to 8 MiB. Gives all of it back when it is disposed of.
+/// </summary>
 /// <param name="free">For how many bytes no room is needed.</param>
 /// <param name="reserve">Reserves so many bytes more; told of all that came so far.</param>
-internal sealed class RoomAsItComes(Stream inner, long free, Func<long, long, Task<IDisposable>> reserve) : ForwardOnlyStream
+internal sealed class RoomAsItComes(long free, Func<long, long, Task<IDisposable>> reserve) : IDisposable
 {
     private const long Least = 64 << 10;
     private const long Most = 8 << 20;
@@ -15,17 +18,21 @@ internal sealed class RoomAsItComes(Stream inner, long free, Func<long, long, Ta
     private long _room = free;
     private long _count;
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    /// <summary>What is read through it needs room. The stream itself stays its owner's.</summary>
+    public Stream Count(Stream content) => new CountedStream(this, content);
+
+    public void Dispose()
     {
-        var read = await inner.ReadAsync(buffer, cancellationToken);
-        _count += read;
-        if (_count > _room) await ReserveAsync(_count - _room, Math.Clamp(_count, Least, Most));
-        return read;
+        foreach (var each in _reserved) each.Dispose();
+        _reserved.Clear();
     }
 
-    private async Task ReserveAsync(long needed, long wanted)
+    private async ValueTask CameAsync(int bytes)
     {
-        var more = Math.Max(needed, wanted);
+        _count += bytes;
+        if (_count <= _room) return;
+        var needed = _count - _room;
+        var more = Math.Max(needed, Math.Clamp(_count, Least, Most));
         try
         {
             _reserved.Add(await reserve(more, _count));
@@ -38,11 +45,13 @@ internal sealed class RoomAsItComes(Stream inner, long free, Func<long, long, Ta
         _room += more;
     }
 
-    /// <summary>Gives back all that was reserved; the stream itself is its owner's.</summary>
-    protected override void Dispose(bool disposing)
+    private sealed class CountedStream(RoomAsItComes room, Stream inner) : ForwardOnlyStream
     {
-        foreach (var each in _reserved) each.Dispose();
-        _reserved.Clear();
-        base.Dispose(disposing);
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await inner.ReadAsync(buffer, cancellationToken);
+            await room.CameAsync(read);
+            return read;
+        }
     }
 }

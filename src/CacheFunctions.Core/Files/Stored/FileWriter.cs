@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using CacheFunctions.Content;
 using CacheFunctions.Content.Compression;
@@ -10,9 +9,6 @@ namespace CacheFunctions.Files.Stored;
 /// <param name="maxCopyBytes">Up to how many stored bytes are given back too, where that is asked for.</param>
 internal sealed class FileWriter(IFileStore store, FileEnvelope envelope, int maxCopyBytes)
 {
-    // What is tried to see whether compression is worth it.
-    private const int TriedBytes = 1 << 20;
-
     /// <param name="draft">The header, but for what only the whole content tells.</param>
     /// <param name="check">Told length and hash before anything is visible; may refuse by throwing.</param>
     /// <returns>null: <paramref name="condition"/> did not hold, or another write ended at the same moment.</returns>
@@ -20,8 +16,8 @@ internal sealed class FileWriter(IFileStore store, FileEnvelope envelope, int ma
         FileHeader draft, NewFile file, Action<long, string> check, WriteCondition condition, CancellationToken cancellation)
     {
         await using var hashing = new HashingStream(file.Content);
-        var (tried, plain) = file.Compress ? await TryAsync(hashing, cancellation) : (null, hashing);
-        await using var gzip = tried is true ? new CompressingStream(plain) : null;
+        var (isWorth, plain) = file.Compress ? await CompressionTrial.OfAsync(hashing, cancellation) : (false, hashing);
+        await using var gzip = isWorth ? new CompressingStream(plain) : null;
         var key = ChunkCipher.NewKey();
         using var cipher = new ChunkCipher(key);
         await using var encrypting = file.Encrypt ? new EncryptingStream(gzip ?? plain, cipher) : null;
@@ -61,14 +57,7 @@ internal sealed class FileWriter(IFileStore store, FileEnvelope envelope, int ma
 
     // Compression makes it a little longer at the worst; that it comes at all is decided by the content.
     private static long? MaxStored(NewFile file) =>
-        file.Length is { } length ? ChunkCipher.StoredLength(length + GzipFrames.StoredBytes(length / 4 + GzipFrames.PlainBytes, length)) : null;
-
-    private static async Task<(bool? IsWorth, Stream Plain)> TryAsync(Stream content, CancellationToken cancellation)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(TriedBytes);
-        var count = await content.ReadAtLeastAsync(buffer.AsMemory(0, TriedBytes), TriedBytes, false, cancellation);
-        return (GzipFrames.IsWorth(buffer.AsSpan(0, count)), new PrefixedStream(buffer, count, content));
-    }
+        file.Length is { } length ? ChunkCipher.StoredLength(GzipFrames.MaxStoredBytes(length)) : null;
 }
 
 /// <param name="Copy">Its bytes as they are stored; null: they are too many, or nobody asked for them.</param>

@@ -44,11 +44,21 @@ internal abstract class PassingContentStore(IContentStore inner) : IContentStore
     public virtual Task<Stream?> OpenReadAsync(string container, string name, long offset, long? length, CancellationToken cancellation) =>
         inner.OpenReadAsync(container, name, offset, length, cancellation);
 
-    public Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation) => inner.FindAsync(container, name, cancellation);
+    public virtual Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation) => inner.FindAsync(container, name, cancellation);
 
     public virtual Task<Stream?> OpenVersionAsync(
         string container, ContentItem item, long offset, long? length, CancellationToken cancellation) =>
         inner.OpenVersionAsync(container, item, offset, length, cancellation);
+
+    public virtual Task<ContentItem?> WriteCompressedAsync(
+        string container,
+        string name,
+        Stream content,
+        long? maxBytes,
+        Func<long> plainBytes,
+        ContentItem? replaces,
+        CancellationToken cancellation) =>
+        inner.WriteCompressedAsync(container, name, content, maxBytes, plainBytes, replaces, cancellation);
 
     public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation) =>
         inner.CopyAsync(container, from, to, cancellation);

@@ -1,0 +1,155 @@
+using CacheFunctions.Content;
+using CacheFunctions.Content.Compression;
+using CacheFunctions.Content.Hot;
+using CacheFunctions.Errors;
+
+namespace CacheFunctions.Directories;
+
+/// <summary>The files of directories by their names: stored as they are, or compressed where they become smaller.</summary>
+internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, TimeProvider time)
+{
+    private const string Container = ContentName.Directories;
+
+    private readonly FreshItems _fresh = new(time);
+
+    /// <summary>As this instance knew it a moment ago, which costs nothing; else one storage transaction.</summary>
+    /// <returns>null: there is no such file.</returns>
+    public async Task<ContentItem?> FindAsync(string name, CancellationToken cancellation) =>
+        _fresh.Find(name) ?? await FindNowAsync(name, cancellation);
+
+    /// <summary>As it is now. One storage transaction.</summary>
+    /// <returns>null: there is no such file.</returns>
+    public async Task<ContentItem?> FindNowAsync(string name, CancellationToken cancellation)
+    {
+        var asked = _fresh.Ask();
+        var found = await contents.FindAsync(Container, name, cancellation);
+        if (found is { } item) _fresh.Put(item, asked);
+        return found;
+    }
+
+    /// <summary>What has a name that begins with <paramref name="prefix"/>, in ordinal order: one transaction for 5,000 files.</summary>
+    public IAsyncEnumerable<ContentItem> ListAsync(string prefix, CancellationToken cancellation) => contents.ListAsync(Container, prefix, cancellation);
+
+    /// <summary>
+    /// Opens a part of what the file holds, decompressed. No storage transaction when the instance keeps it, else one; two where
+    /// it is compressed and longer than a frame.
+    /// </summary>
+    /// <returns>null: there is another version by now, or none.</returns>
+    /// <exception cref="CacheException">StorageError: the compressed content is damaged.</exception>
+    public async Task<Stream?> OpenAsync(ContentItem item, long offset, long? length, CancellationToken cancellation)
+    {
+        if (CompressedContent.Of(item) is not { } compressed) return await OpenStoredAsync(item, offset, length, cancellation);
+        try
+        {
+            return await compressed.OpenAsync(
+                async (from, count, token) => await OpenStoredAsync(item, from, count, token) ?? throw new ReplacedException(),
+                offset,
+                length ?? item.Length - offset,
+                cancellation);
+        }
+        catch (ReplacedException)
+        {
+            return null;
+        }
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        {
+            throw new CacheException(ErrorCode.StorageError, $"What is stored of '{item.Name}' is damaged. Store the file anew.", null, error);
+        }
+    }
+
+    /// <summary>Opens the gzip stream of a compressed file, for who decompresses it.</summary>
+    /// <returns>null: there is another version by now, or none.</returns>
+    public Task<Stream?> OpenGzipAsync(ContentItem item, CancellationToken cancellation) =>
+        OpenStoredAsync(item, 0, CompressedContent.Of(item)!.Value.GzipBytes, cancellation);
+
+    /// <summary>What was known of the file is wrong.</summary>
+    public void Forget(string name) => _fresh.Forget(name);
+
+    public async Task<bool> DeleteAsync(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            return await contents.DeleteAsync(Container, name, cancellation);
+        }
+        finally
+        {
+            _fresh.Forget(name);
+        }
+    }
+
+    /// <summary>Puts a file in place, whatever stands there.</summary>
+    /// <param name="length">How many bytes come; null: not known.</param>
+    /// <param name="compress">Whether to store it compressed if it becomes smaller.</param>
+    /// <param name="stored">What is stored is read through this; null: nobody wants to count it.</param>
+    /// <exception cref="CacheException">Conflict: another write of the same file ended at the same moment.</exception>
+    public async Task WriteAsync(string name, Stream content, long? length, bool compress, Func<Stream, Stream>? stored, CancellationToken cancellation)
+    {
+        try
+        {
+            stored ??= static stream => stream;
+            if (compress) await WriteSmallerAsync(name, content, length, stored, cancellation);
+            else await contents.WriteAsync(Container, name, stored(content), length, cancellation);
+        }
+        finally
+        {
+            // Also when it failed: perhaps only the reply was lost.
+            _fresh.Forget(name);
+        }
+    }
+
+    /// <summary>Puts the compressed form of a file in its place, if that is smaller. Safe to repeat, and to break off.</summary>
+    /// <returns>false: there is another version by now, or none; nothing was changed.</returns>
+    public async Task<bool> CompressAsync(ContentItem item, CancellationToken cancellation)
+    {
+        if (item.PlainBytes is not null || item.SizeBytes == 0) return true;
+        if (await contents.OpenVersionAsync(Container, item, 0, null, cancellation) is not { } content) return false;
+        await using (content)
+        {
+            var (isWorth, plain) = await CompressionTrial.OfAsync(content, cancellation);
+            await using (plain)
+            {
+                if (!isWorth) return true;
+                try
+                {
+                    return await WriteCompressedAsync(item.Name, plain, item.SizeBytes, item, static stream => stream, cancellation) is not null;
+                }
+                finally
+                {
+                    _fresh.Forget(item.Name);
+                }
+            }
+        }
+    }
+
+    private async Task WriteSmallerAsync(string name, Stream content, long? length, Func<Stream, Stream> stored, CancellationToken cancellation)
+    {
+        var (isWorth, plain) = await CompressionTrial.OfAsync(content, cancellation);
+        await using (plain)
+        {
+            if (!isWorth) await contents.WriteAsync(Container, name, stored(plain), length, cancellation);
+            else if (await WriteCompressedAsync(name, plain, length, null, stored, cancellation) is null)
+                throw new CacheException(ErrorCode.Conflict, $"'{name}' was written by another caller at this moment. Try again.");
+        }
+    }
+
+    private Task<Stream?> OpenStoredAsync(ContentItem item, long offset, long? length, CancellationToken cancellation) =>
+        hot.OpenAsync(contents, new ContentKey(Container, item.Name, item.Version), item.SizeBytes, offset, length, cancellation);
+
+    private async Task<ContentItem?> WriteCompressedAsync(
+        string name, Stream plain, long? length, ContentItem? replaces, Func<Stream, Stream> stored, CancellationToken cancellation)
+    {
+        await using var gzip = new CompressingStream(plain);
+        return await contents.WriteCompressedAsync(
+            Container,
+            name,
+            stored(gzip),
+            length is { } known ? GzipFrames.MaxStoredBytes(known) : null,
+            () => length is { } told && gzip.PlainBytes < told
+                ? throw new EndOfStreamException($"The content ended after {gzip.PlainBytes} of {told} bytes.")
+                : gzip.PlainBytes,
+            replaces,
+            cancellation);
+    }
+
+    private sealed class ReplacedException : Exception;
+}
