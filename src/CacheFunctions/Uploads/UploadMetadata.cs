@@ -17,13 +17,13 @@ internal sealed class UploadMetadata
 
     private UploadMetadata(Dictionary<string, string> values) => _values = values;
 
-    public FileAddress Address => FileAddress.Of(
+    public FileAddress Address => OfHeader(() => FileAddress.Of(
         Fields.Required("domain", Text("domain")),
         Choices.Parse<StorageLevel>("level", Fields.Required("level", Text("level")).ToLowerInvariant()),
         Fields.Required("filename", Text("filename")),
-        Text("user_id"));
+        Text("user_id")));
 
-    public string ContentType => FileTypes.Check("content_type", Text("content_type") ?? Text("filetype"));
+    public string ContentType => OfHeader(() => FileTypes.Check("content_type", Text("content_type") ?? Text("filetype")));
 
     public bool Compress => Flag("compress", false);
 
@@ -43,7 +43,7 @@ internal sealed class UploadMetadata
         }
 
         if (values.ContainsKey("session_id"))
-            throw CacheException.Invalid("session_id", "is not taken by this call: ask POST /api/sessions/{session_id}/upload-url where to send a large version.");
+            throw CacheException.Invalid(Header, "has session_id, which is not taken by this call: ask POST /api/sessions/{session_id}/upload-url where to send a large version.");
         return new UploadMetadata(values);
     }
 
@@ -66,6 +66,19 @@ internal sealed class UploadMetadata
         null => otherwise,
         "true" => true,
         "false" => false,
-        _ => throw CacheException.Invalid(key, "must be true or false."),
+        _ => throw CacheException.Invalid(Header, $"must have true or false as {key}."),
     };
+
+    /// <summary>A key means nothing to who does not know that it stands in the header.</summary>
+    private static T OfHeader<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (CacheException error) when (error.Code == ErrorCode.InvalidArgument)
+        {
+            throw new CacheException(error.Code, $"{Header}: {error.Message}", error.Details, error);
+        }
+    }
 }
