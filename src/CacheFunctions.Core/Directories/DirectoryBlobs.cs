@@ -35,25 +35,26 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Tim
     /// it is compressed and longer than a frame.
     /// </summary>
     /// <returns>null: there is another version by now, or none.</returns>
-    /// <exception cref="CacheException">StorageError: the compressed content is damaged.</exception>
+    /// <exception cref="CacheException">StorageError, also while it is read: the compressed content is damaged.</exception>
     public async Task<Stream?> OpenAsync(ContentItem item, long offset, long? length, CancellationToken cancellation)
     {
         if (CompressedContent.Of(item) is not { } compressed) return await OpenStoredAsync(item, offset, length, cancellation);
         try
         {
-            return await compressed.OpenAsync(
+            var stream = await compressed.OpenAsync(
                 async (from, count, token) => await OpenStoredAsync(item, from, count, token) ?? throw new ReplacedException(),
                 offset,
                 length ?? item.Length - offset,
                 cancellation);
+            return new CheckedStream(stream, error => Damaged(item, error));
         }
         catch (ReplacedException)
         {
             return null;
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        catch (Exception error) when (CheckedStream.IsDamage(error))
         {
-            throw new CacheException(ErrorCode.StorageError, $"What is stored of '{item.Name}' is damaged. Store the file anew.", null, error);
+            throw Damaged(item, error);
         }
     }
 
@@ -150,6 +151,9 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Tim
             replaces,
             cancellation);
     }
+
+    private static CacheException Damaged(ContentItem item, Exception error) =>
+        new(ErrorCode.StorageError, $"What is stored of '{item.Name}' is damaged. Store the file anew.", null, error);
 
     private sealed class ReplacedException : Exception;
 }

@@ -55,7 +55,7 @@ internal sealed record Endpoint(HttpFunction Function, string Verb, AcceptsAttri
         .. Accepts.Query.Select(name => Of(Place.Query, name)),
         .. Accepts.Headers.Select(name => Of(Place.Header, name)),
         .. Verb == "POST" ? [Of(Place.Header, "Idempotency-Key")] : Array.Empty<Position>(),
-        .. Accepts.Body?.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(OfField) ?? [],
+        .. Accepts.Body?.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).Select(OfField) ?? [],
     ];
 
     /// <summary>A request that is right in everything.</summary>

@@ -3,6 +3,7 @@ using CacheFunctions.Content;
 using CacheFunctions.Directories;
 using CacheFunctions.Directories.Bringing;
 using CacheFunctions.Errors;
+using CacheFunctions.Jobs;
 using CacheFunctions.Security;
 using CacheFunctions.Tests.InMemory;
 using CacheFunctions.Tests.Sessions;
@@ -150,6 +151,77 @@ public sealed class CompressionTests : IDisposable
         Assert.InRange(died, 20, 500);
     }
 
+    [Fact]
+    public async Task A_crash_of_a_compressing_import_at_any_step_is_ended_by_another_instance()
+    {
+        var died = 0;
+        for (var step = 1; ; step += 5)
+        {
+            using var world = new DirectoryWorld();
+            await world.PutAsync("a/before", Long('b'));
+            await world.RegisterAsync("a");
+            foreach (var name in new[] { "1", "2", "in/3" }) world.PutOrigin("folder/" + name, Long(name[^1]));
+            var death = new Death(step);
+            try
+            {
+                await ImportAsync(world.NewInstance(death).Service);
+            }
+            catch (InstanceDiedException)
+            {
+                died++;
+            }
+
+            Assert.Equal(Long('b'), await ReadAsync(world, "a/before"));
+            if (!death.HasDied) break;
+            world.Time.Advance(TimeSpan.FromMinutes(5));
+            var survivor = world.NewInstance();
+            await survivor.Jobs.ResumeAllAsync(TimeSpan.FromHours(1), default);
+            await ImportAsync(survivor.Service);
+            Assert.Equal(["a/1", "a/2", "a/before", "a/in/3"], await CompressedAsync(world));
+            Assert.Equal((await StoredAsync(world), true), ((await world.GetAsync("a")).SizeBytes, (await world.GetAsync("a")).Compressed));
+            foreach (var name in new[] { "1", "2", "in/3" }) Assert.Equal(Long(name[^1]), await ReadAsync(world, "a/" + name));
+        }
+
+        Assert.InRange(died, 5, 500);
+
+        static Task ImportAsync(DirectoriesService service) =>
+            service.RegisterAsync(Caller.Machine, DirectoryPath.Of("a"), "/mnt/nas/folder", compress: true);
+    }
+
+    [Theory]
+    [InlineData(600)]
+    [InlineData(1_000_000)]
+    public async Task Damaged_content_is_told_as_such(int plainBytes)
+    {
+        await _world.Contents.WriteCompressedAsync(
+            ContentName.Directories, "a/text", new MemoryStream(new byte[1000]), null, () => plainBytes, null, default);
+
+        var error = await Assert.ThrowsAsync<CacheException>(() => ReadAsync(_world, "a/text"));
+
+        Assert.Equal(ErrorCode.StorageError, error.Code);
+        Assert.Contains("'a/text' is damaged", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_takes_long_goes_on_as_a_job()
+    {
+        await _world.PutAsync("a/text", Long('t'));
+        var gate = new Gate(_world.Contents);
+        var instance = _world.NewInstance(through: gate);
+        var registering = CompressAsync(instance.Service);
+        await _world.UntilAsync(() => Task.FromResult(registering.IsCompleted), TimeSpan.FromSeconds(5));
+        var pending = (await registering).Pending!;
+        Assert.Equal(JobState.Running, pending.State);
+        // Readable meanwhile, as it was.
+        Assert.Equal(Long('t'), await ReadAsync(_world, "a/text"));
+
+        gate.Open();
+
+        await _world.UntilAsync(async () => (await instance.Jobs.GetAsync(Caller.Machine, pending.Id, default)).State == JobState.Succeeded);
+        Assert.True((await _world.GetAsync("a")).Compressed);
+        Assert.Equal(["a/text"], await CompressedAsync(_world));
+    }
+
     private static string Long(char letter) => new(letter, 600_000);
 
     private static Task<RegisteredDirectory> CompressAsync(DirectoriesService service) =>
@@ -177,6 +249,27 @@ public sealed class CompressionTests : IDisposable
     private static async Task<IEnumerable<string>> VersionsAsync(DirectoryWorld world) => (await ItemsAsync(world)).Select(item => item.Version);
 
     private static async Task<long> StoredAsync(DirectoryWorld world) => (await ItemsAsync(world)).Sum(item => item.SizeBytes);
+
+    /// <summary>Keeps back what is compressed until it is opened.</summary>
+    private sealed class Gate(MemoryContentStore inner) : PassingContentStore(inner)
+    {
+        private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Open() => _open.SetResult();
+
+        public override async Task<ContentItem?> WriteCompressedAsync(
+            string container,
+            string name,
+            Stream content,
+            long? maxBytes,
+            Func<long> plainBytes,
+            ContentItem? replaces,
+            CancellationToken cancellation)
+        {
+            await _open.Task;
+            return await Inner.WriteCompressedAsync(container, name, content, maxBytes, plainBytes, replaces, cancellation);
+        }
+    }
 
     /// <summary>Just before a compressed form takes a file's place, the file is written anew, or removed.</summary>
     private sealed class Meddling(MemoryContentStore inner) : PassingContentStore(inner)
