@@ -58,7 +58,7 @@ internal sealed class Registration(DirectoryStore store, DirectoryRoom room)
         },
         cancellation);
 
-    private static CacheException Nothing(DirectoryPath path) => CacheException.NotFound(
+    public static CacheException Nothing(DirectoryPath path) => CacheException.NotFound(
         $"Nothing lies in '{path}'. Store files with PUT /cache/content/{path}/… first, or bring a folder with ?from_origin=");
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

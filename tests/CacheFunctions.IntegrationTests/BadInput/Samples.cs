@@ -87,6 +87,8 @@ internal static class Samples
         ["path"] = new(Kind.Path, _ => "folder"),
         ["pin"] = new(Kind.List, stage => $"[\"{stage.FileId}\"]"),
         ["from_origin"] = new(Kind.Path),
+        // Not a job for every request of the matrix.
+        ["POST /cache/register/{*path:minlength(1)} compress"] = new(Kind.Flag, _ => "false"),
         ["remove_files"] = new(Kind.Flag, _ => "false"),
         ["POST /cache/register/{*path:minlength(1)} path"] = new(Kind.StorePath, stage => stage.Directory),
         ["GET /cache/directories/{*path:minlength(1)} path"] = new(Kind.StorePath, stage => stage.Directory),

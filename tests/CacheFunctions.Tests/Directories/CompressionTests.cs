@@ -5,6 +5,7 @@ using CacheFunctions.Directories.Bringing;
 using CacheFunctions.Errors;
 using CacheFunctions.Jobs;
 using CacheFunctions.Security;
+using CacheFunctions.Storage;
 using CacheFunctions.Tests.InMemory;
 using CacheFunctions.Tests.Sessions;
 using CacheFunctions.Tests.Simulation.Catalogue;
@@ -110,10 +111,11 @@ public sealed class CompressionTests : IDisposable
     }
 
     [Fact]
-    public async Task An_empty_directory_is_refused()
+    public async Task An_empty_directory_is_refused_and_leaves_no_job()
     {
         Assert.Equal(ErrorCode.NotFound, (await Assert.ThrowsAsync<CacheException>(() => CompressAsync(_world.Service))).Code);
         Assert.Empty(await _world.RegisteredAsync());
+        await foreach (var row in _world.Records.QueryAsync("control", "jobs", KeyRange.Prefix("e|"), null, default)) Assert.Fail($"There is a row {row.Key}.");
     }
 
     [Fact]

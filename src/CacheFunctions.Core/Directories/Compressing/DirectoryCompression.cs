@@ -31,8 +31,9 @@ internal sealed class DirectoryCompression
     /// <exception cref="CacheException">As <see cref="Registration.RegisterAsync"/>.</exception>
     public async Task<RegisteredDirectory> StartAsync(DirectoryPath path, Trigger trigger, CancellationToken cancellation)
     {
-        // Asked before a file is touched.
+        // Asked before anything is begun: a refused request leaves no job.
         if (await _store.FindAsync(path, cancellation) is { } found) _store.RequireFree(found.Directory);
+        else if (!await IsAnythingThereAsync(path, cancellation)) throw Registration.Nothing(path);
         var arguments = JsonSerializer.Serialize(trigger, JsonSerializerOptions.Web);
         while (true)
         {
@@ -67,6 +68,12 @@ internal sealed class DirectoryCompression
             progress?.Report(done += some.Sum(item => item.SizeBytes));
             some.Clear();
         }
+    }
+
+    private async Task<bool> IsAnythingThereAsync(DirectoryPath path, CancellationToken cancellation)
+    {
+        await foreach (var _ in _store.Blobs.ListAsync(path.Prefix, cancellation)) return true;
+        return false;
     }
 
     private async Task CompressAsync(ContentItem item, CancellationToken cancellation)
