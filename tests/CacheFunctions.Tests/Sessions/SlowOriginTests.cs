@@ -76,7 +76,10 @@ public sealed class SlowOriginTests : IDisposable
     [Fact]
     public async Task An_instance_that_dies_while_a_request_becomes_a_job_leaves_the_file_whole_and_the_work_to_others()
     {
-        for (var step = 1; step < 300; step++)
+        // More than the request and the beginning of its job take. Then the job goes on to renew its lease, as long as one looks.
+        const int Steps = 60;
+        var outlived = 0;
+        for (var step = 1; step <= Steps; step++)
         {
             using var world = new SessionWorld();
             world.Put("a.txt", "old");
@@ -89,6 +92,7 @@ public sealed class SlowOriginTests : IDisposable
             try
             {
                 await syncing;
+                outlived++;
             }
             catch (InstanceDiedException)
             {
@@ -104,11 +108,10 @@ public sealed class SlowOriginTests : IDisposable
 
             Assert.Equal("mine", world.Get("a.txt"));
             Assert.False((await world.InfoAsync(session)).Dirty);
-            if (!death.HasDied) return;
             slow.Open();
         }
 
-        Assert.Fail("The instance never outlived its work.");
+        Assert.InRange(outlived, 1, Steps - 10);
     }
 
     private async Task<T> SlowlyAsync<T>(Task<T> request)
