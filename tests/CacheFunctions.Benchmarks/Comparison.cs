@@ -11,18 +11,18 @@ public static class Comparison
 {
     /// <param name="times">How often each is done in one turn.</param>
     /// <param name="promised">The ratio that is promised; null: none is.</param>
-    /// <param name="before">What is done before each of the service's, and not measured; null: nothing.</param>
+    /// <param name="before">What is done before each, and not measured; null: nothing.</param>
     public static async Task RunAsync(
         string name, int turns, int times, Func<int, Task> storageAlone, Func<int, Task> service, double? promised, Func<int, Task>? before = null)
     {
         // Not measured: the first use compiles, connects and makes containers.
-        await storageAlone(0);
         if (before is not null) await before(0);
+        await storageAlone(0);
         await service(0);
         var (alone, ours) = (new List<double>(), new List<double>());
         for (var turn = 1; turn <= turns; turn++)
         {
-            alone.Add(await TimeAsync(turn, times, storageAlone, null));
+            alone.Add(await TimeAsync(turn, times, storageAlone, before));
             ours.Add(await TimeAsync(turn, times, service, before));
         }
 

@@ -23,8 +23,12 @@ internal static class SessionBenchmarks
             await Comparison.RunAsync(
                 $"read {name} (not hot), beside a raw GET", turns, times,
                 _ => bench.ReadAsync(bench.RawUrl($"{bytes}")), _ => client.ReadAsync(session), bytes == Large ? 0.75 : null,
-                // A new version is in no cache.
-                before: i => client.SaveAsync(session, new RandomContent(bytes, i)));
+                // A new version is in no cache; and what was just written is as new to storage alone.
+                before: async i =>
+                {
+                    await bench.PutRawAsync($"{bytes}", new RandomContent(bytes, i));
+                    await client.SaveAsync(session, new RandomContent(bytes, i));
+                });
             await Comparison.RunAsync(
                 $"open {name}, beside a raw PUT", turns, times,
                 i => bench.PutRawAsync($"{bytes}", new RandomContent(bytes, i)), _ => client.OpenAsync($"{bytes}.bin"), null);
