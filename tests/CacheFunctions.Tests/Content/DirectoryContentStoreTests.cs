@@ -50,7 +50,7 @@ public sealed class DirectoryContentStoreTests : ContentStoreContract, IDisposab
         await Store.WriteAsync("c", "a", new MemoryStream([1]), 1, default);
         var (old, young) = (Path.Combine(_folder.FullName, "c/.parts/old"), Path.Combine(_folder.FullName, "c/.parts/young"));
         foreach (var part in new[] { old, young }) await File.WriteAllTextAsync(part, "half");
-        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddHours(-25));
+        File.SetLastWriteTimeUtc(old, File.GetLastWriteTimeUtc(young).AddHours(-25));
         await Store.WriteAsync("c", "b", new MemoryStream([1]), 1, default);
         Assert.Equal((false, true), (File.Exists(old), File.Exists(young)));
         Assert.Equal(["a", "b"], await Store.ListAsync("c", "", default).Select(item => item.Name).ToListAsync());
