@@ -21,12 +21,12 @@ public sealed class PatternStream(long length, long start = 0, (long At, Excepti
     }
 
     /// <summary>Reads to the end and compares every byte.</summary>
-    public static async Task AssertEqualAsync(Stream actual, long length, long start = 0, Action? onRead = null)
+    public static async Task AssertEqualAsync(Stream actual, long length, long start = 0, Action? onRead = null, CancellationToken cancellation = default)
     {
         using var expected = new PatternStream(length, start);
         var (got, wanted) = (new byte[128 << 10], new byte[128 << 10]);
         long position = 0;
-        for (int count; (count = await actual.ReadAsync(got)) > 0; position += count)
+        for (int count; (count = await actual.ReadAsync(got, cancellation)) > 0; position += count)
         {
             onRead?.Invoke();
             Assert.True(position + count <= length, $"More than {length} bytes came.");

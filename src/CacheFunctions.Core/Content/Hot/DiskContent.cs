@@ -4,9 +4,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace CacheFunctions.Content.Hot;
 
-/// <summary>A file that holds, or will hold, the bytes of one key.</summary>
-/// <param name="givenUp">Told that it will never be whole, and why; no error: nobody reads it any more.</param>
-internal sealed class DiskContent(string path, long sizeBytes, Action<DiskContent, Exception?> givenUp) : IDisposable
+/// <summary>
+/// A file that holds, or will hold, the bytes of one key. While it has one reader, that one takes the bytes from storage and
+/// leaves them here on the way, which costs it little; from the second on it fills itself, so that none waits for a slow one.
+/// </summary>
+/// <param name="givenUp">Told that it will never be whole; with the error when that is the disk's.</param>
+internal sealed class DiskContent(string path, long sizeBytes, Action<DiskContent, IOException?> givenUp) : IDisposable
 {
     /// <summary>What lies no further away than this comes next: content may have a head that readers skip.</summary>
     public const int NearBytes = 4 << 10;
@@ -19,7 +22,12 @@ internal sealed class DiskContent(string path, long sizeBytes, Action<DiskConten
     private readonly CancellationTokenSource _stop = new();
     private readonly Signal _grown = new();
     private long _filledBytes;
+    private Stream? _rest;
+    private IOException? _failure;
     private int _readers = 1;
+    private bool _hasFollowers;
+    // Somebody asks storage: who begins it, its only reader, or itself.
+    private bool _isBusy = true;
     private bool _isGivenUp;
     private bool _isDeleted;
 
@@ -32,27 +40,34 @@ internal sealed class DiskContent(string path, long sizeBytes, Action<DiskConten
     /// <returns>Whether what lies at the offset is here, or comes next.</returns>
     public bool TryJoin(long offset)
     {
+        bool isMine;
         lock (_lock)
         {
             if (_isGivenUp || _isDeleted || offset > Volatile.Read(ref _filledBytes) + NearBytes) return false;
             _readers++;
-            return true;
+            _hasFollowers = true;
+            isMine = TryBeBusy();
         }
+
+        if (isMine) _ = GoOnAsync();
+        return true;
     }
 
     public void Leave()
     {
-        bool isLeft, isOver;
+        bool isLeft, isMine, isOver;
         lock (_lock)
         {
             _readers--;
+            // Nobody wants the rest.
             isLeft = _readers == 0 && !IsWhole && !_isGivenUp;
-            if (isLeft) _isGivenUp = true;
+            isMine = isLeft && TryBeBusy();
+            _isGivenUp |= isLeft;
             isOver = IsOver;
         }
 
-        // Nobody wants the rest.
-        if (isLeft) _stop.Cancel();
+        if (isMine) _ = GoOnAsync();
+        else if (isLeft) _stop.Cancel();
         if (isOver) Dispose();
     }
 
@@ -80,14 +95,10 @@ internal sealed class DiskContent(string path, long sizeBytes, Action<DiskConten
     }
 
     /// <summary>Once nobody reads or fills it any more.</summary>
-    public void Dispose()
-    {
-        _file.Dispose();
-        _stop.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 
-    /// <summary>Begins to fill it; the storage transaction is the beginner's.</summary>
-    public void Fill(ContentSource source) => _ = FillAsync(source);
+    /// <summary>Asks storage for it, once; the transaction is the beginner's.</summary>
+    public void Begin(ContentSource source) => _ = BeginAsync(source);
 
     /// <summary>What is here at an offset; waits for it while it comes.</summary>
     /// <returns>How many bytes; 0: it will not come.</returns>
@@ -101,51 +112,132 @@ internal sealed class DiskContent(string path, long sizeBytes, Action<DiskConten
             // From the cache of pages, mostly; a thread's turn would cost more than the read.
             if (here > 0) return RandomAccess.Read(_file, buffer.Span[..(int)Math.Min(buffer.Length, here)], offset);
             if (grown is null || Volatile.Read(ref _isGivenUp)) return 0;
-            await grown.WaitAsync(cancellation);
+            if (!TryTake()) await grown.WaitAsync(cancellation);
+            // What it skips was not asked for.
+            else if (await TakeAsync(buffer, cancellation) is var read && here == 0) return read;
         }
     }
 
-    private bool IsOver => _isDeleted && _readers == 0 && (_isGivenUp || IsWhole);
+    private bool IsOver => _isDeleted && _readers == 0 && !_isBusy && (_isGivenUp || IsWhole);
 
-    private async Task FillAsync(ContentSource source)
+    private async Task BeginAsync(ContentSource source)
     {
-        Exception? failure = null;
-        var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try
         {
-            await using var content = await source.OpenAsync(0, null, _stop.Token);
-            if (content is not null)
-            {
-                _found.TrySetResult(true);
-                for (int read; !IsWhole && (read = await content.ReadAsync(buffer, _stop.Token)) > 0;)
-                {
-                    RandomAccess.Write(_file, buffer.AsSpan(0, read), _filledBytes);
-                    Volatile.Write(ref _filledBytes, _filledBytes + read);
-                    _grown.Tell();
-                }
-
-                if (!IsWhole) failure = new EndOfStreamException($"{source.Key.Name} has fewer bytes than the {sizeBytes} that are recorded.");
-            }
+            _rest = await source.OpenAsync(0, null, _stop.Token);
+            if (_rest is null) GiveUp();
+            _found.TrySetResult(_rest is not null);
         }
         catch (Exception error)
         {
-            failure = error;
+            GiveUp();
+            if (_found.TrySetException(error)) _ = _found.Task.Exception;
+        }
+
+        await GoOnAsync();
+    }
+
+    /// <summary>Its only reader's next bytes.</summary>
+    private async Task<int> TakeAsync(Memory<byte> buffer, CancellationToken cancellation)
+    {
+        var read = await NextAsync(buffer, cancellation);
+        _ = GoOnAsync();
+        cancellation.ThrowIfCancellationRequested();
+        return read;
+    }
+
+    private bool TryTake()
+    {
+        lock (_lock) return !_hasFollowers && TryBeBusy();
+    }
+
+    private bool TryBeBusy() => !_isBusy && !IsWhole && !_isGivenUp && (_isBusy = true);
+
+    /// <summary>After each turn: what has followers is filled, and what is whole or given up is done with.</summary>
+    private async Task GoOnAsync()
+    {
+        bool isDone;
+        while (true)
+        {
+            bool isWanted;
+            lock (_lock)
+            {
+                isDone = IsWhole || _isGivenUp;
+                _isBusy = isWanted = _hasFollowers && !isDone;
+            }
+
+            // Its reader may have waited for the turn.
+            _grown.Tell();
+            if (!isWanted) break;
+            await FillAsync();
+        }
+
+        if (isDone) await EndAsync();
+    }
+
+    /// <summary>Once, by whoever had the last turn.</summary>
+    private async Task EndAsync()
+    {
+        if (_rest is not null) await _rest.DisposeAsync();
+        if (!IsWhole) givenUp(this, _failure);
+        bool isOver;
+        lock (_lock) isOver = IsOver;
+        if (isOver) Dispose();
+    }
+
+    private async Task FillAsync()
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        try
+        {
+            while (await NextAsync(buffer, _stop.Token) > 0)
+            {
+            }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-
-        if (IsWhole) return;
-        End(failure);
     }
 
-    private void End(Exception? failure)
+    /// <returns>0: it is whole or given up. What the disk does not take any more was read all the same.</returns>
+    private async Task<int> NextAsync(Memory<byte> buffer, CancellationToken cancellation)
+    {
+        if (IsWhole || Volatile.Read(ref _isGivenUp)) return 0;
+        var read = 0;
+        try
+        {
+            read = await _rest!.ReadAsync(buffer, cancellation);
+        }
+        catch (Exception)
+        {
+            // Readers go on from storage, and hear from it what is wrong.
+        }
+
+        if (read == 0 || !TryWrite(buffer.Span[..read])) GiveUp();
+        return read;
+    }
+
+    private bool TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            RandomAccess.Write(_file, bytes, _filledBytes);
+        }
+        catch (IOException error)
+        {
+            _failure = error;
+            return false;
+        }
+
+        Volatile.Write(ref _filledBytes, _filledBytes + bytes.Length);
+        _grown.Tell();
+        return true;
+    }
+
+    private void GiveUp()
     {
         lock (_lock) _isGivenUp = true;
-        if (failure is null) _found.TrySetResult(false);
-        else if (_found.TrySetException(failure)) _ = _found.Task.Exception;
         _grown.Tell();
-        givenUp(this, failure is OperationCanceledException ? null : failure);
     }
 }

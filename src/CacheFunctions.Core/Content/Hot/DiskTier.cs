@@ -77,7 +77,7 @@ internal sealed class DiskTier : IDisposable
         }
 
         DeleteEvicted();
-        if (isNew) content!.Fill(source);
+        if (isNew) content!.Begin(source);
         return content;
     }
 
@@ -95,7 +95,7 @@ internal sealed class DiskTier : IDisposable
     }
 
     /// <summary>What could not be filled, or was left by all its readers before it was, is begun anew by the next.</summary>
-    private void GiveUp(ContentKey key, DiskContent content, Exception? error)
+    private void GiveUp(ContentKey key, DiskContent content, IOException? error)
     {
         lock (_lock)
         {
@@ -107,7 +107,7 @@ internal sealed class DiskTier : IDisposable
         }
 
         content.Delete();
-        if (error is IOException and not EndOfStreamException) Failed?.Invoke(error);
+        if (error is not null) Failed?.Invoke(error);
     }
 
     private void DeleteEvicted()

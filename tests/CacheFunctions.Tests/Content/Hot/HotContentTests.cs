@@ -4,6 +4,7 @@ using CacheFunctions.Content.Hot;
 using CacheFunctions.Errors;
 using CacheFunctions.Tests.InMemory;
 using CacheFunctions.Tests.Simulation.Catalogue;
+using Xunit.Abstractions;
 
 namespace CacheFunctions.Tests.Content.Hot;
 
@@ -20,8 +21,9 @@ public sealed class HotContentTests : IDisposable
     private readonly MemoryContentStore _inner = new(new ManualTime());
     private readonly WatchedStore _store;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cachefunctions-test-");
+    private readonly ITestOutputHelper _output;
 
-    public HotContentTests() => _store = new WatchedStore(_inner);
+    public HotContentTests(ITestOutputHelper output) => (_output, _store) = (output, new WatchedStore(_inner));
 
     public static TheoryData<int> Sizes => [1, Small, MemoryItem, MemoryItem + 1, Large];
 
@@ -157,6 +159,65 @@ public sealed class HotContentTests : IDisposable
         _store.StopAt = null;
         await CheckAsync(hot, "a", Large, 0, Large);
         Assert.Equal(2, _store.Opened);
+    }
+
+    [Fact]
+    public async Task No_reader_waits_for_a_slower_one_and_storage_is_read_once()
+    {
+        using var hot = New();
+        await PutAsync("a", Large);
+        var key = new ContentKey(Container, "a");
+        await using var slow = (await hot.OpenAsync(_store, key, Large, 0, null, default))!;
+        var first = new byte[1000];
+        await slow.ReadExactlyAsync(first);
+        await CheckAsync(hot, "a", Large, 0, Large);
+        await PatternStream.AssertEqualAsync(slow, Large - first.Length, first.Length);
+        await CheckAsync(hot, "a", Large, 0, Large);
+        Assert.Equal(1, _store.Opened);
+    }
+
+    [Fact]
+    public async Task Who_follows_a_reader_that_leaves_reads_to_the_end_and_storage_is_read_once()
+    {
+        using var hot = New();
+        await PutAsync("a", Large);
+        var key = new ContentKey(Container, "a");
+        var leaving = (await hot.OpenAsync(_store, key, Large, 0, null, default))!;
+        await leaving.ReadExactlyAsync(new byte[1000]);
+        await using var following = (await hot.OpenAsync(_store, key, Large, 0, null, default))!;
+        await leaving.DisposeAsync();
+        await PatternStream.AssertEqualAsync(following, Large, 0);
+        Assert.Equal(1, _store.Opened);
+    }
+
+    [Fact]
+    public async Task Readers_that_come_and_go_at_any_moment_read_what_is_there()
+    {
+        var seed = Environment.TickCount;
+        _output.WriteLine($"seed {seed}");
+        using var hot = New(disk: 3L * Large);
+        for (var i = 0; i < 3; i++) await PutAsync($"{i}", Large, i);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(reader => Task.Run(async () =>
+        {
+            var random = new Random(seed + reader);
+            for (var i = 0; i < 40; i++)
+            {
+                var file = random.Next(3);
+                var offset = random.Next(2) == 0 ? 0 : random.Next(Large);
+                var length = 1 + random.Next(Large - offset);
+                using var leave = new CancellationTokenSource();
+                if (random.Next(4) == 0) leave.CancelAfter(random.Next(3));
+                try
+                {
+                    await using var content = (await hot.OpenAsync(_store, new ContentKey(Container, $"{file}"), Large, offset, length, leave.Token))!;
+                    await PatternStream.AssertEqualAsync(content, length, file + offset, cancellation: leave.Token);
+                }
+                catch (OperationCanceledException) when (leave.IsCancellationRequested)
+                {
+                }
+            }
+        })));
+        for (var i = 0; i < 3; i++) await CheckAsync(hot, new ContentKey(Container, $"{i}"), Large, 0, Large, i);
     }
 
     [Fact]
