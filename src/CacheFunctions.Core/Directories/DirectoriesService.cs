@@ -51,13 +51,13 @@ public sealed class DirectoriesService
         _removal = new DirectoryRemoval(store, index);
         var eviction = new DirectoryEviction(store, index, _removal, settings);
         var room = new DirectoryRoom(index, eviction, settings);
-        _registration = new Registration(store, room);
+        _recount = new Recount(store, index);
+        _registration = new Registration(store, room, _recount);
         _compression = new DirectoryCompression(store, _registration, jobs);
         var bringer = new FolderBringer(store, _registration, _compression, room);
         _import = new DirectoryImport(store, bringer, jobs);
         _contents = new DirectoryContents(store, index, room);
-        _warming = new Warming(store, bringer, _contents, room, jobs);
-        _recount = new Recount(store, index);
+        _warming = new Warming(store, bringer, _registration, _contents, room, jobs);
         _downloads = new FinishedDownloads(store, _registration, _recount);
         _scheduler = new Scheduler(store, settings);
         _cleanup = new DirectoryCleanup(store, index, _removal, eviction, _scheduler, settings, jobs);

@@ -74,10 +74,12 @@ public sealed class DirectoryStore(
     /// Before something is put into a directory: notes the use in the rows of those that hold it, so that nobody who looks at
     /// them from then on takes them for expired.
     /// </summary>
+    /// <returns>Those, the outermost first.</returns>
     /// <exception cref="CacheException">Locked: one of them is being removed.</exception>
-    internal async Task UseHoldersAsync(DirectoryPath path, Trigger trigger, CancellationToken cancellation)
+    internal async Task<IReadOnlyList<CachedDirectory>> UseHoldersAsync(DirectoryPath path, Trigger trigger, CancellationToken cancellation)
     {
-        foreach (var holder in await HoldersAsync(path, cancellation))
+        var holders = await HoldersAsync(path, cancellation);
+        foreach (var holder in holders)
         {
             try
             {
@@ -97,6 +99,8 @@ public sealed class DirectoryStore(
                 // Forgotten by somebody meanwhile.
             }
         }
+
+        return holders;
     }
 
     /// <summary>Adds to the size of every registered directory that holds a file. One that has gone meanwhile needs it no more.</summary>

@@ -1,3 +1,4 @@
+using CacheFunctions.Directories.Cleaning;
 using CacheFunctions.Directories.Quota;
 using CacheFunctions.Errors;
 using CacheFunctions.Operations;
@@ -7,9 +8,9 @@ namespace CacheFunctions.Directories;
 
 /// <summary>
 /// Registers what lies in the store: one listing, one read for each level and one transaction. Registering again counts anew and is a use;
-/// the row stays one, so nothing counts twice.
+/// the row stays one, so nothing counts twice. Where it counts other than before, the directories that hold it are counted anew too.
 /// </summary>
-internal sealed class Registration(DirectoryStore store, DirectoryRoom room)
+internal sealed class Registration(DirectoryStore store, DirectoryRoom room, Recount recount)
 {
     /// <summary>Safe to repeat.</summary>
     /// <param name="held">The lock under which files were brought there, which ends with this; null: none.</param>
@@ -19,11 +20,13 @@ internal sealed class Registration(DirectoryStore store, DirectoryRoom room)
     public async Task<RegisteredDirectory> RegisterAsync(
         DirectoryPath path, Trigger trigger, DirectoryLock? held, bool? compress, CancellationToken cancellation)
     {
-        await store.UseHoldersAsync(path, trigger, cancellation);
+        var holders = await store.UseHoldersAsync(path, trigger, cancellation);
         var (size, count) = await store.CountAsync(path, cancellation);
         // Who has brought the files has the room too.
         using var reserved = held is null ? await room.ForRegistrationAsync(path, size, cancellation) : null;
-        return await store.Table.UpdateAsync(
+        // What was not registered was counted by those that hold it as it came; unless it is compressed only now.
+        var hasChanged = compress is true;
+        var registered = await store.Table.UpdateAsync(
             store.ShardOf(path),
             async token =>
             {
@@ -35,6 +38,7 @@ internal sealed class Registration(DirectoryStore store, DirectoryRoom room)
                 var before = found?.Directory ?? new CachedDirectory(path.Text, 0, 0, now, now);
                 var after = before.Unlocked() with { SizeBytes = size, FileCount = count, LastAccessed = Later(before.LastAccessed, now), Compressed = compress ?? before.Compressed };
                 var isNew = found is null || held is not null;
+                hasChanged |= held is not null || (found is not null && (before.SizeBytes, before.FileCount) != (size, count));
                 var change = new Change()
                     .Put(DirectoryRows.Key(path.Text), found?.Row, DirectoryRows.Values(after))
                     .Log(DirectoryStore.Log(
@@ -42,6 +46,8 @@ internal sealed class Registration(DirectoryStore store, DirectoryRoom room)
                 return new Decision<RegisteredDirectory>(change, new RegisteredDirectory(after, found is null));
             },
             cancellation);
+        if (hasChanged && holders.Count > 0) await recount.RunAsync(holders[0], trigger, cancellation);
+        return registered;
     }
 
     /// <summary>Says that what is stored in a registered directory from now on is compressed. One that is not registered is left alone.</summary>

@@ -67,6 +67,18 @@ public sealed class CompressionTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_compressed_in_a_registered_directory_becomes_smaller_there_too()
+    {
+        using var world = new DirectoryWorld();
+        await world.PutAsync("a/b/file", new string('x', 100_000));
+        await world.RegisterAsync("a");
+        var inner = (await world.Service.RegisterAsync(Caller.Machine, DirectoryPath.Of("a/b"), compress: true)).Directory!;
+
+        Assert.InRange(inner.SizeBytes, 1, 10_000);
+        Assert.Equal(inner.SizeBytes, (await world.GetAsync("a")).SizeBytes);
+    }
+
+    [Fact]
     public async Task An_import_compresses_what_lay_there_before_too()
     {
         await _world.PutAsync("a/before", Long('b'));

@@ -205,6 +205,18 @@ public sealed class DirectoryEvictionTests
         Assert.Equal(1, (await world.Service.StatisticsAsync()).Scheduler.LastRun!.EvictedCount);
     }
 
+    [Fact]
+    public async Task Two_instances_never_evict_at_once_and_so_no_more_than_is_due()
+    {
+        using var world = World();
+        await FillAsync(world, 9);
+        var others = Enumerable.Range(0, 3).Select(_ => world.NewInstance()).ToList();
+        await Task.WhenAll(others.Select(other => Task.Run(() => world.CleanAsync(other.Service))));
+
+        Assert.Equal("0", Assert.Single(await EvictedAsync(world)).FilePath);
+        Assert.Equal(800, await TotalAsync(world));
+    }
+
     [Theory]
     [InlineData(0.9, 900, 800)]
     [InlineData(1.0, 1000, 800)]

@@ -27,6 +27,18 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_brought_into_a_registered_directory_counts_there_at_once()
+    {
+        Furnish(_world);
+        await _world.PutAsync("a/0", "xyz");
+        await _world.RegisterAsync("a");
+        await ImportAsync(_world.Service);
+
+        Assert.Equal((15, 13), ((await _world.GetAsync("a")).SizeBytes, (await _world.GetAsync("a")).FileCount));
+        Assert.Equal(15, (await _world.Service.StatisticsAsync()).TotalBytes);
+    }
+
+    [Fact]
     public async Task A_folder_that_is_not_there_is_told_and_leaves_nothing()
     {
         var error = await Assert.ThrowsAsync<CacheException>(() => ImportAsync(_world.Service));

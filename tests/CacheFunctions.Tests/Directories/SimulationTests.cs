@@ -66,6 +66,18 @@ public sealed class SimulationTests : IDisposable
         Assert.Equal((1_000, 10), (Assert.Single(await WindowsAsync()).Accesses, (await WindowsAsync())[0].Sampled.Count));
     }
 
+    [Fact]
+    public async Task What_is_sent_twice_in_one_moment_counts_twice()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            _world.Instance.Trace.Record(DirectoryPath.Of("a").Id, 10, 10);
+            await _world.Instance.Trace.SendAsync();
+        }
+
+        Assert.Equal(2, (await WindowsAsync()).Sum(window => window.Accesses));
+    }
+
     private async Task<IReadOnlyList<TraceWindow>> WindowsAsync() => await _world.Instance.Trace.Rows.SinceAsync(default, default).ToListAsync();
 
     private async Task<SimulationReport> SimulateAsync(int days, long maxBytes)

@@ -18,7 +18,7 @@ public sealed class WarmingTests
         Assert.Equal((2, 1, 3, 250), (report.Done, report.Failed, report.Files, report.Bytes));
         Assert.Contains("none", report.Items[1].Error, StringComparison.Ordinal);
         Assert.Equal(["a/one/m/2", "a/one/1", "b/x"], world.Files.OrderByDescending(file => file.Length));
-        Assert.Equal(["a/one"], await world.RegisteredAsync());
+        Assert.Equal(["a/one", "b"], await world.RegisteredAsync());
     }
 
     [Fact]
@@ -33,6 +33,20 @@ public sealed class WarmingTests
         Assert.Contains("DISK_CACHE_MAX_BYTES", report.Items[1].Error, StringComparison.Ordinal);
         Assert.Equal(["one", "two"], await world.RegisteredAsync());
         Assert.Equal(300, (await world.Service.StatisticsAsync()).TotalBytes);
+    }
+
+    [Fact]
+    public async Task A_file_counts_where_it_is_brought_to_and_one_that_does_not_fit_is_not_brought()
+    {
+        using var world = World(400);
+        await world.FillAsync("a/b", new string('x', 100));
+        await world.RegisterAsync("a");
+        var report = await WarmAsync(world, new("/mnt/nas/two/x", "a/b/x"), new("/mnt/nas/two/y", "new/y"), new("/mnt/nas/large/x", "other/x"));
+
+        Assert.Equal([WarmState.Done, WarmState.Done, WarmState.Failed], report.Items.Select(item => item.State));
+        Assert.Equal(["a", "a/b", "new"], await world.RegisteredAsync());
+        Assert.Equal((150, 150, 50), ((await world.GetAsync("a")).SizeBytes, (await world.GetAsync("a/b")).SizeBytes, (await world.GetAsync("new")).SizeBytes));
+        Assert.DoesNotContain("other/x", world.Files);
     }
 
     [Fact]

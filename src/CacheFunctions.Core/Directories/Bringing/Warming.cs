@@ -19,13 +19,15 @@ internal sealed class Warming
 
     private readonly DirectoryStore _store;
     private readonly FolderBringer _bringer;
+    private readonly Registration _registration;
     private readonly DirectoryContents _contents;
     private readonly DirectoryRoom _room;
     private readonly JobRunner _jobs;
 
-    public Warming(DirectoryStore store, FolderBringer bringer, DirectoryContents contents, DirectoryRoom room, JobRunner jobs)
+    public Warming(
+        DirectoryStore store, FolderBringer bringer, Registration registration, DirectoryContents contents, DirectoryRoom room, JobRunner jobs)
     {
-        (_store, _bringer, _contents, _room, _jobs) = (store, bringer, contents, room, jobs);
+        (_store, _bringer, _registration, _contents, _room, _jobs) = (store, bringer, registration, contents, room, jobs);
         jobs.Register(Kind, RunAsync);
     }
 
@@ -108,17 +110,23 @@ internal sealed class Warming
         }
     }
 
+    /// <summary>If no registered directory holds the file, the one in which it lies is registered: what was brought is managed.</summary>
     private async Task<long> BringFileAsync(
         OriginPath from, DirectoryPath file, Trigger trigger, Func<Stream, Stream> through, CancellationToken cancellation)
     {
+        var directory = file.Ancestors.Last();
+        var isManaged = (await _store.HoldersAsync(file, cancellation)).Count > 0;
         var brought = await WholeVersion.CopyAsync<ContentItemBox>(
             from,
             async opened =>
             {
+                // What does not fit is not fetched.
+                using var room = isManaged ? null : await _room.ForRegistrationAsync(directory, opened.Fingerprint.SizeBytes, cancellation);
                 await using var unchanged = new UnchangedStream(opened);
                 return new((await _contents.WriteAsync(file, through(unchanged), opened.Fingerprint.SizeBytes, trigger, cancellation)).Item);
             },
             cancellation);
+        if (!isManaged) await _registration.RegisterAsync(directory, trigger, null, null, cancellation);
         return brought.Item.Length;
     }
 

@@ -28,6 +28,7 @@ public sealed class AccessTrace : IAsyncDisposable
     private long _accesses;
     private long _bytes;
     private (DateTimeOffset At, TraceWindow Window)? _unsent;
+    private DateTimeOffset _lastAt;
 
     public AccessTrace(IRecordStore records, TimeProvider time)
     {
@@ -98,7 +99,9 @@ public sealed class AccessTrace : IAsyncDisposable
             var window = new TraceWindow(_rate, _accesses, _bytes, [.. _sampled.Values]);
             _sampled.Clear();
             (_rate, _accesses, _bytes) = (1, 0, 0);
-            return (_time.GetUtcNow(), window);
+            // A row is known by its instance and time, and two must not be taken for one.
+            var now = _time.GetUtcNow();
+            return (_lastAt = now > _lastAt ? now : _lastAt.AddTicks(1), window);
         }
     }
 
