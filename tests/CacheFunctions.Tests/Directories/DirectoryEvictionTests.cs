@@ -206,15 +206,24 @@ public sealed class DirectoryEvictionTests
     }
 
     [Fact]
-    public async Task Two_instances_never_evict_at_once_and_so_no_more_than_is_due()
+    public async Task While_one_instance_evicts_others_wait_for_the_room_that_it_makes()
     {
-        using var world = World();
+        using var world = World("fifo");
         await FillAsync(world, 9);
-        var others = Enumerable.Range(0, 3).Select(_ => world.NewInstance()).ToList();
-        await Task.WhenAll(others.Select(other => Task.Run(() => world.CleanAsync(other.Service))));
+        var (other, writing, hasWaited) = (world.NewInstance(), Task.CompletedTask, false);
+        var interfering = new InterferingStore(world.Records, "directory_removal_begun", DirectoryRows.Key("0"), async () =>
+        {
+            var looksAgain = world.Time.ArmedForAsync(world.Time.GetUtcNow() + TimeSpan.FromMilliseconds(250));
+            writing = other.Service.WriteContentAsync(Caller.Machine, DirectoryPath.OfFile("8/new"), new MemoryStream(new byte[150]), 150);
+            hasWaited = await Task.WhenAny(writing, looksAgain) == looksAgain;
+        });
+        await world.CleanAsync(world.NewInstance(over: interfering).Service);
+        await world.UntilAsync(() => Task.FromResult(writing.IsCompleted), TimeSpan.FromMilliseconds(250));
+        await writing;
 
-        Assert.Equal("0", Assert.Single(await EvictedAsync(world)).FilePath);
-        Assert.Equal(800, await TotalAsync(world));
+        Assert.True(hasWaited, "The other one made room for itself.");
+        await world.UntilAsync(async () => await TotalAsync(world) <= 800);
+        Assert.Equal(["0", "1", "2"], (await EvictedAsync(world)).Select(operation => operation.FilePath).Order());
     }
 
     [Theory]

@@ -9,7 +9,7 @@ using CacheFunctions.Tests.Sessions;
 namespace CacheFunctions.Tests.Simulation.Directories;
 
 /// <summary>
-/// One run: people who store, register, pin, forget and remove, and cleanings, on instances that die at any step; then all
+/// One run: people who store, register, compress, pin, forget and remove, and cleanings, on instances that die at any step; then all
 /// instances die, a healthy one cleans twice, and the rules are held to what is left.
 /// </summary>
 internal sealed class DirectorySimulation
@@ -21,7 +21,7 @@ internal sealed class DirectorySimulation
     private const int UserCount = 3;
     private const int MaxActions = 14;
     private const int FilesInEach = 3;
-    private const int MaxFileBytes = 30;
+    private const int MaxFileBytes = 300;
 
     private readonly SimulatedDirectories _cache;
     private readonly List<string> _story;
@@ -103,8 +103,9 @@ internal sealed class DirectorySimulation
                 await service.WriteContentAsync(Caller.Machine, DirectoryPath.OfFile(file), new MemoryStream(bytes), bytes.Length);
                 _stored[file] = _cache.World.Time.GetUtcNow();
                 Tell($"stored {file}, {bytes.Length} bytes");
-                await service.RegisterAsync(Caller.Machine, directory);
-                Tell($"registered {path}");
+                bool? compress = _random.Next(4) switch { 0 => true, 1 => false, _ => null };
+                await service.RegisterAsync(Caller.Machine, directory, compress: compress);
+                Tell($"registered {path}, compressed: {compress}");
                 break;
             case 5 or 6:
                 await service.PinAsync(Caller.Machine, directory, true);
@@ -161,6 +162,15 @@ internal sealed class DirectorySimulation
         {
             var gone = files.All(item => item.Name != file);
             Require(!gone || removals.Any(each => Holds(each, file) && each.Timestamp >= at - TimeSpan.FromMinutes(10)), $"{file} is gone, and nobody removed it");
+        }
+
+        // What is there is read as somebody has put it: whole, and nothing but zeros.
+        foreach (var item in files)
+        {
+            var file = DirectoryPath.OfFile(item.Name);
+            var bytes = new MemoryStream();
+            await using (var content = await service.OpenContentAsync(file, await service.FindContentAsync(file))) await content.CopyToAsync(bytes);
+            Require(bytes.Length == (item.PlainBytes ?? item.SizeBytes) && !bytes.ToArray().Any(each => each != 0), $"{item.Name} reads as {bytes.Length} bytes");
         }
 
         // Rule 5: what is pinned was neither evicted nor cleaned since. Who removes what holds it is refused.

@@ -14,7 +14,7 @@ namespace CacheFunctions.Tests.Simulation.Directories;
 /// <summary>The directory cache on instances that come and go, over one storage.</summary>
 internal sealed class SimulatedDirectories
 {
-    public const int Quota = 200;
+    public const int Quota = 2000;
     public static readonly TimeSpan Ttl = TimeSpan.FromHours(2);
 
     private const int ShardCount = 2;
