@@ -14,11 +14,15 @@ if (args.Any(arg => arg is "--help" or "-h" or "-?"))
           --Origins:nas:Prefix /mnt/nas/        how callers name that folder
           --Keys:Function:default key           what callers must send in x-functions-key
 
+          --probe http://localhost:8080/api/health    asks a service that runs whether it is well; exit code 0 if so
+
         Every setting of the README may be given like this, in the environment (Keys__Function__default), or in
         local.settings.json.
         """);
     return 0;
 }
+
+if (args is ["--probe", var probed]) return await Probe.RunAsync(probed, Console.Error);
 
 try
 {
