@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CacheFunctions.Catalogue.Upkeep;
+using CacheFunctions.Errors;
 using CacheFunctions.Http;
 using CacheFunctions.Jobs;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +12,7 @@ namespace CacheFunctions.Catalogue;
 public sealed class CacheUpkeepFunctions(Api api, CachedFilesService files)
 {
     [Function(nameof(ChangeCachedFiles))]
+    [Answers("Adds, removes, pins and unpins many files", ErrorCode.Conflict, Ok = typeof(BatchReport), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(BatchRequest))]
     public Task<IResult> ChangeCachedFiles(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/batch")] HttpRequest request) =>
@@ -24,6 +26,9 @@ public sealed class CacheUpkeepFunctions(Api api, CachedFilesService files)
         });
 
     [Function(nameof(CleanUpCache))]
+    [Answers(
+        "Marks files whose content is gone as orphaned",
+        ErrorCode.Conflict, Ok = typeof(CacheCleanupAnswer), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(CacheCleanupRequest), BodyIsOptional = true)]
     public Task<IResult> CleanUpCache(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/cleanup")] HttpRequest request) =>
@@ -35,11 +40,14 @@ public sealed class CacheUpkeepFunctions(Api api, CachedFilesService files)
             var report = UpkeepReport.Read(job.Result);
             var removed = removeOrphaned ? $" {report.Removed} orphaned files removed." : "";
             return call.Ok(
-                new { OrphanedCount = report.Orphaned, RemovedCount = report.Removed, RemoveOrphaned = removeOrphaned, RestoredCount = report.Restored },
+                new CacheCleanupAnswer(report.Orphaned, report.Removed, removeOrphaned, report.Restored),
                 $"Cache cleanup completed. {report.Orphaned} files marked as orphaned.{removed}");
         });
 
     [Function(nameof(VerifyCache))]
+    [Answers(
+        "Looks at every cached file and every copy",
+        ErrorCode.Conflict, Ok = typeof(CacheVerificationAnswer), Accepted = typeof(JobStartedAnswer))]
     public Task<IResult> VerifyCache(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/verify")] HttpRequest request) =>
         api.RunAsync(request, async call =>
@@ -49,19 +57,15 @@ public sealed class CacheUpkeepFunctions(Api api, CachedFilesService files)
             if (job.State == JobState.Running) return Pending(call, job, "Cache verification");
             var report = UpkeepReport.Read(job.Result);
             return call.Ok(
-                new
-                {
-                    VerifiedCount = report.Checked,
-                    OrphanedCount = report.Orphaned,
-                    RestoredCount = report.Restored,
-                    OriginMissingCount = report.OriginMissing,
-                    OriginMissing = report.OriginMissingPaths,
-                    SweptCount = report.Swept,
-                },
+                new CacheVerificationAnswer(
+                    report.Checked, report.Orphaned, report.Restored, report.OriginMissing, report.OriginMissingPaths, report.Swept),
                 $"Cache verification completed. {report.Checked} files verified, {report.Orphaned} marked as orphaned.");
         });
 
     [Function(nameof(PurgeCache))]
+    [Answers(
+        "Removes the records of files that were removed long ago",
+        ErrorCode.Conflict, Ok = typeof(CachePurgeAnswer), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(PurgeRequest))]
     public Task<IResult> PurgeCache(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/purge")] HttpRequest request) =>
@@ -72,10 +76,19 @@ public sealed class CacheUpkeepFunctions(Api api, CachedFilesService files)
             if (job.State == JobState.Running) return Pending(call, job, "Cache purge");
             var report = UpkeepReport.Read(job.Result);
             return call.Ok(
-                new { PurgedCount = report.Purged, DaysToKeep = days },
+                new CachePurgeAnswer(report.Purged, days),
                 $"Cache purge completed. {report.Purged} files removed from the catalogue.");
         });
 
     private static IResult Pending(ApiCall call, Job job, string what) =>
-        call.Accepted(job.Id, new { JobId = job.Id }, $"{what} goes on as a job.");
+        call.Accepted(job.Id, new JobStartedAnswer(job.Id), $"{what} goes on as a job.");
 }
+
+internal sealed record CacheCleanupAnswer(long OrphanedCount, long RemovedCount, bool RemoveOrphaned, long RestoredCount);
+
+/// <param name="OriginMissing">The first ones of the files whose original has vanished.</param>
+/// <param name="SweptCount">Copies that no record named, which were deleted.</param>
+internal sealed record CacheVerificationAnswer(
+    long VerifiedCount, long OrphanedCount, long RestoredCount, long OriginMissingCount, IReadOnlyList<string>? OriginMissing, long SweptCount);
+
+internal sealed record CachePurgeAnswer(long PurgedCount, int DaysToKeep);

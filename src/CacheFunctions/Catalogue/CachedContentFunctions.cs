@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using CacheFunctions.Errors;
 using CacheFunctions.Http;
 using CacheFunctions.Http.Content;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +12,7 @@ namespace CacheFunctions.Catalogue;
 public sealed class CachedContentFunctions(Api api, CachedFilesService files)
 {
     [Function(nameof(ReadCachedFile))]
+    [Answers("A cached file's content", ErrorCode.NotFound, Content = "*/*", Ranges = true)]
     [Accepts(Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
     public Task<IResult> ReadCachedFile(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "api/cached/files/{fileId:guid}/content")] HttpRequest request,
@@ -22,6 +24,9 @@ public sealed class CachedContentFunctions(Api api, CachedFilesService files)
         });
 
     [Function(nameof(ReadThroughCache))]
+    [Answers(
+        "A file of an origin, from the cache; fetched into it once, if it is not there",
+        ErrorCode.NotFound, ErrorCode.QuotaExceeded, Content = "*/*", Ranges = true)]
     [Accepts(Query = ["path"], Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
     public Task<IResult> ReadThroughCache(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "api/cached/content")] HttpRequest request) =>

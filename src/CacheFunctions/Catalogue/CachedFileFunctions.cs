@@ -12,6 +12,10 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
     private const string One = "api/cached/files/{fileId:guid}";
 
     [Function(nameof(AddCachedFile))]
+    [Answers(
+        "Caches a file, or adds one more user to what is cached",
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.QuotaExceeded, ErrorCode.AlreadyExists,
+        Ok = typeof(CachedFileAnswer), Created = typeof(CachedFileAnswer), Accepted = typeof(FileBeingCachedAnswer))]
     [Accepts(Body = typeof(AddCachedFileRequest))]
     public Task<IResult> AddCachedFile(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/files")] HttpRequest request) =>
@@ -27,12 +31,14 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
         });
 
     [Function(nameof(GetCachedFile))]
+    [Answers("A cached file", ErrorCode.NotFound, Ok = typeof(CachedFileAnswer))]
     public Task<IResult> GetCachedFile(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = One)] HttpRequest request, string fileId) =>
         api.RunAsync(request, async call =>
             call.Ok(CachedFileAnswer.Of(await files.GetCachedFileByIdAsync(call.Caller, Id(fileId), call.Cancelled))));
 
     [Function(nameof(RemoveCachedFile))]
+    [Answers("Removes a file from the cache", ErrorCode.NotFound, ErrorCode.Conflict, Ok = typeof(RemovedFileAnswer))]
     [Accepts(Body = typeof(RemoveCachedFileRequest), BodyIsOptional = true)]
     public Task<IResult> RemoveCachedFile(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One)] HttpRequest request, string fileId) =>
@@ -41,10 +47,11 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
             var (reason, userId) = await call.ReadJsonAsync((RemoveCachedFileRequest body) => body.Checked());
             var file = await files.RemoveCachedFileAsync(call.Caller, Id(fileId), reason, userId, cancellation: call.Cancelled);
             return call.Ok(
-                new { FileId = file.Id.ToString(), file.FilePath, Reason = reason }, $"Cached file removed successfully: {file.Filename}");
+                new RemovedFileAnswer(file.Id.ToString(), file.FilePath, reason), $"Cached file removed successfully: {file.Filename}");
         });
 
     [Function(nameof(NoteCachedFileAccess))]
+    [Answers("Notes that a file was used", ErrorCode.NotFound, ErrorCode.Conflict, Ok = typeof(CachedFileAnswer))]
     [Accepts(Body = typeof(AccessRequest), BodyIsOptional = true)]
     public Task<IResult> NoteCachedFileAccess(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/access")] HttpRequest request, string fileId) =>
@@ -55,6 +62,7 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
         });
 
     [Function(nameof(AddCachedFileUser))]
+    [Answers("Adds a user who wants the file", ErrorCode.NotFound, ErrorCode.Conflict, Ok = typeof(CachedFileAnswer))]
     [Accepts(Body = typeof(AttributionRequest), BodyIsOptional = true)]
     public Task<IResult> AddCachedFileUser(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = One + "/users/{userId}")] HttpRequest request, string fileId, string userId) =>
@@ -66,6 +74,7 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
         });
 
     [Function(nameof(RemoveCachedFileUser))]
+    [Answers("Takes a user away", ErrorCode.NotFound, ErrorCode.Conflict, Ok = typeof(CachedFileAnswer))]
     public Task<IResult> RemoveCachedFileUser(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One + "/users/{userId}")] HttpRequest request, string fileId, string userId) =>
         api.RunAsync(request, async call =>
@@ -75,11 +84,13 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
         });
 
     [Function(nameof(PinCachedFile))]
+    [Answers("Keeps a file, whatever happens", ErrorCode.NotFound, ErrorCode.Conflict, Ok = typeof(CachedFileAnswer))]
     public Task<IResult> PinCachedFile(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = One + "/pin")] HttpRequest request, string fileId) =>
         PinAsync(request, fileId, true);
 
     [Function(nameof(UnpinCachedFile))]
+    [Answers("Keeps a file no longer", ErrorCode.NotFound, ErrorCode.Conflict, Ok = typeof(CachedFileAnswer))]
     public Task<IResult> UnpinCachedFile(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One + "/pin")] HttpRequest request, string fileId) =>
         PinAsync(request, fileId, false);
@@ -90,7 +101,7 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
 
     private static IResult Pending(ApiCall call, Job job) => call.Accepted(
         job.Id,
-        new { FileId = job.Subject, job.FilePath, JobId = job.Id, job.BytesDone, job.BytesTotal },
+        new FileBeingCachedAnswer(job.Subject, job.FilePath, job.Id, job.BytesDone, job.BytesTotal),
         $"File being cached: {job.FilePath[(job.FilePath.LastIndexOf('/') + 1)..]}");
 
     private Task<IResult> PinAsync(HttpRequest request, string fileId, bool pinned) => api.RunAsync(
@@ -98,3 +109,7 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
         async call => call.Ok(CachedFileAnswer.Of(await files.PinFileAsync(call.Caller, Id(fileId), pinned, call.Cancelled))),
         pinned ? nameof(PinCachedFile) : nameof(UnpinCachedFile));
 }
+
+internal sealed record RemovedFileAnswer(string FileId, string FilePath, string Reason);
+
+internal sealed record FileBeingCachedAnswer(string FileId, string FilePath, string JobId, long BytesDone, long? BytesTotal);

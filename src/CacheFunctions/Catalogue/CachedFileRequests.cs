@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CacheFunctions.Errors;
@@ -12,6 +13,7 @@ internal sealed record AddCachedFileRequest
     private const int MaxMetadataCharacters = 16_000;
     private const int MaxReasonLength = 200;
 
+    [Required]
     public string? FilePath { get; init; }
 
     public string? OriginalPath { get; init; }

@@ -9,6 +9,7 @@ namespace CacheFunctions.Catalogue;
 public sealed class CachedListFunctions(Api api, CachedFilesService files)
 {
     [Function(nameof(ListCachedFiles))]
+    [Answers("Cached files, filtered and sorted", Ok = typeof(CachedFilePage))]
     [Accepts(Query =
     [
         "search", "user_id", "status", "triggered_by_operation", "size_min", "size_max", "cached_since", "limit", "offset", "cursor", "sort", "consistent",
@@ -18,6 +19,7 @@ public sealed class CachedListFunctions(Api api, CachedFilesService files)
         api.RunAsync(request, call => ListAsync(call, CachedFilesQuery.Of(call.Query)));
 
     [Function(nameof(ListCachedFilesOfUser))]
+    [Answers("The cached files of a user", Ok = typeof(CachedFilePage))]
     [Accepts(Query =
     [
         "search", "status", "triggered_by_operation", "size_min", "size_max", "cached_since", "limit", "offset", "cursor", "sort", "consistent",
@@ -27,6 +29,7 @@ public sealed class CachedListFunctions(Api api, CachedFilesService files)
         api.RunAsync(request, call => ListAsync(call, CachedFilesQuery.Of(call.Query, Fields.UserId(userId))));
 
     [Function(nameof(SearchCachedFiles))]
+    [Answers("Cached files by a part of their name or path", Ok = typeof(FoundFilesAnswer))]
     [Accepts(Query = ["q", "type", "limit", "include_removed", "cursor", "consistent"])]
     public Task<IResult> SearchCachedFiles(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/cached/files/search")] HttpRequest request) =>
@@ -44,32 +47,26 @@ public sealed class CachedListFunctions(Api api, CachedFilesService files)
                 CachedFilesQuery.Cursor(call.Query),
                 call.Query.Flag("consistent", false),
                 call.Cancelled);
-            return call.Ok(new
-            {
-                Query = text,
-                SearchType = type,
-                Results = page.Files.Select(CachedFileAnswer.Of),
-                TotalFound = page.TotalCount,
-                LimitedTo = limit,
-                Pagination = new { Limit = limit, HasMore = page.Next is not null, Cursor = page.Next?.ToString() },
-            });
+            return call.Ok(new FoundFilesAnswer(
+                text, type, page.Files.Select(CachedFileAnswer.Of), page.TotalCount, limit, new Pagination(limit, page.Next is not null, page.Next?.ToString())));
         });
 
     private async Task<IResult> ListAsync(ApiCall call, FilesQuery query)
     {
         var page = await files.GetCachedFilesAsync(call.Caller, query, call.Query.Flag("consistent", false), call.Cancelled);
-        return call.Ok(new
-        {
-            Files = page.Files.Select(CachedFileAnswer.Of),
-            Pagination = new
-            {
-                query.Limit,
-                query.Offset,
-                page.TotalCount,
-                HasMore = page.Next is not null,
-                Cursor = page.Next?.ToString(),
-            },
-            FilterApplied = CachedFilesQuery.Applied(page.Filter, query),
-        });
+        return call.Ok(new CachedFilePage(
+            page.Files.Select(CachedFileAnswer.Of),
+            new CachedFilePagination(query.Limit, query.Offset, page.TotalCount, page.Next is not null, page.Next?.ToString()),
+            CachedFilesQuery.Applied(page.Filter, query)));
     }
 }
+
+internal sealed record CachedFilePage(
+    IEnumerable<CachedFileAnswer> Files, CachedFilePagination Pagination, IReadOnlyDictionary<string, object> FilterApplied);
+
+/// <param name="TotalCount">Of all pages.</param>
+internal sealed record CachedFilePagination(int Limit, int Offset, long TotalCount, bool HasMore, string? Cursor);
+
+/// <param name="TotalFound">Of all pages.</param>
+internal sealed record FoundFilesAnswer(
+    string Query, SearchType SearchType, IEnumerable<CachedFileAnswer> Results, long TotalFound, int LimitedTo, Pagination Pagination);

@@ -10,6 +10,7 @@ namespace CacheFunctions.Catalogue;
 public sealed class CachedOperationFunctions(Api api, CachedFilesService files)
 {
     [Function(nameof(ListCacheOperations))]
+    [Answers("The log of cached files, newest first", Items = typeof(CacheOperationAnswer), Plural = "operations")]
     [Accepts(Query = ["limit", "user_id", "operation_type", "file_id", "since", "cursor"])]
     public Task<IResult> ListCacheOperations(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/cached/operations")] HttpRequest request) =>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using CacheFunctions.Errors;
 using CacheFunctions.Http;
@@ -21,6 +22,7 @@ internal sealed record PurgeRequest
 {
     private const int MaxDays = 36_500;
 
+    [Required]
     public int? DaysToKeep { get; init; }
 
     public int Checked() => DaysToKeep is { } days and >= 0 and <= MaxDays

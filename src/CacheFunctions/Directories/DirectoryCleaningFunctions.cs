@@ -1,5 +1,6 @@
 using CacheFunctions.Catalogue;
 using CacheFunctions.Directories.Cleaning;
+using CacheFunctions.Errors;
 using CacheFunctions.Http;
 using CacheFunctions.Jobs;
 using CacheFunctions.Operations;
@@ -12,29 +13,31 @@ namespace CacheFunctions.Directories;
 public sealed class DirectoryCleaningFunctions(Api api, DirectoriesService directories)
 {
     [Function(nameof(GetDirectoryStatistics))]
+    [Answers("The directory cache by the numbers", Ok = typeof(DirectoryStatisticsAnswer))]
     [Accepts(Query = ["consistent"])]
     public Task<IResult> GetDirectoryStatistics(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "cache/stats")] HttpRequest request) =>
         api.RunAsync(request, async call =>
         {
             var statistics = await directories.StatisticsAsync(call.Query.Flag("consistent", false), call.Cancelled);
-            return call.Ok(new
-            {
+            return call.Ok(new DirectoryStatisticsAnswer(
                 statistics.TotalBytes,
-                TotalReadable = ReadableSize.Of(statistics.TotalBytes),
+                ReadableSize.Of(statistics.TotalBytes),
                 statistics.MaxBytes,
                 statistics.UsagePercent,
-                QuotaStatus = statistics.Quota,
+                statistics.Quota,
                 statistics.DirectoryCount,
                 statistics.Hits.Hits,
                 statistics.Hits.Misses,
-                HitRatio = Math.Round(statistics.Hits.Ratio, 4),
-                LastRun = RunAnswer.Of(statistics.Scheduler.LastRun),
-                Scheduler = SchedulerAnswer.Of(statistics.Scheduler),
-            });
+                Math.Round(statistics.Hits.Ratio, 4),
+                RunAnswer.Of(statistics.Scheduler.LastRun),
+                SchedulerAnswer.Of(statistics.Scheduler)));
         });
 
     [Function(nameof(CleanUpDirectories))]
+    [Answers(
+        "Removes what has expired or what the quota demands",
+        ErrorCode.Conflict, Ok = typeof(CleanupReport), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(DirectoryCleanupRequest), BodyIsOptional = true)]
     public Task<IResult> CleanUpDirectories(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "cache/cleanup")] HttpRequest request) =>
@@ -48,22 +51,25 @@ public sealed class DirectoryCleaningFunctions(Api api, DirectoriesService direc
             }
 
             var job = await directories.CleanUpAsync(call.Caller, call.Cancelled);
-            if (job.State == JobState.Running) return call.Accepted(job.Id, new { JobId = job.Id }, "The cleanup goes on as a job.");
+            if (job.State == JobState.Running) return call.Accepted(job.Id, new JobStartedAnswer(job.Id), "The cleanup goes on as a job.");
             var report = CleanupReport.Read(job.Result!);
             return call.Ok(report, $"Cache cleanup completed. {report.RemovedCount} directories removed.");
         });
 
     [Function(nameof(StartScheduler))]
+    [Answers("Starts the scheduled cleaning", ErrorCode.Conflict, Ok = typeof(SchedulerAnswer))]
     public Task<IResult> StartScheduler(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "cache/start-scheduler")] HttpRequest request) =>
         SwitchAsync(request, true, nameof(StartScheduler));
 
     [Function(nameof(StopScheduler))]
+    [Answers("Stops the scheduled cleaning", ErrorCode.Conflict, Ok = typeof(SchedulerAnswer))]
     public Task<IResult> StopScheduler(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "cache/stop-scheduler")] HttpRequest request) =>
         SwitchAsync(request, false, nameof(StopScheduler));
 
     [Function(nameof(ListDirectoryOperations))]
+    [Answers("The log of directories, newest first", Items = typeof(OperationAnswer), Plural = "operations")]
     [Accepts(Query = ["limit", "user_id", "operation_type", "path", "since", "cursor"])]
     public Task<IResult> ListDirectoryOperations(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "cache/operations")] HttpRequest request) =>
@@ -111,3 +117,16 @@ internal sealed record RunAnswer(DateTimeOffset StartedAt, DateTimeOffset? Finis
         ? null
         : new RunAnswer(report.StartedAt, report.FinishedAt, report.ExpiredCount, report.EvictedCount, report.FreedBytes, report.KeptCount, report.ResumedCount);
 }
+
+internal sealed record DirectoryStatisticsAnswer(
+    long TotalBytes,
+    string TotalReadable,
+    long MaxBytes,
+    double UsagePercent,
+    QuotaStatus QuotaStatus,
+    int DirectoryCount,
+    long Hits,
+    long Misses,
+    double HitRatio,
+    RunAnswer? LastRun,
+    SchedulerAnswer Scheduler);

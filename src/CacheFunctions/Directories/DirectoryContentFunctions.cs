@@ -13,6 +13,7 @@ public sealed class DirectoryContentFunctions(Api api, DirectoriesService direct
     private const string Route = "cache/content/{*path:minlength(1)}";
 
     [Function(nameof(ReadDirectoryFile))]
+    [Answers("A file of a directory", ErrorCode.NotFound, ErrorCode.Conflict, Content = "*/*", Ranges = true)]
     [Accepts(Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
     public Task<IResult> ReadDirectoryFile(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = Route)] HttpRequest request, string path) =>
@@ -35,6 +36,10 @@ public sealed class DirectoryContentFunctions(Api api, DirectoriesService direct
         });
 
     [Function(nameof(WriteDirectoryFile))]
+    [Answers(
+        "Stores a file in a directory",
+        ErrorCode.Locked, ErrorCode.QuotaExceeded, ErrorCode.UnsupportedMediaType,
+        Ok = typeof(StoredDirectoryFileAnswer), Created = typeof(StoredDirectoryFileAnswer))]
     [Accepts(Content = true)]
     public Task<IResult> WriteDirectoryFile(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = Route)] HttpRequest request, string path) =>
@@ -49,23 +54,28 @@ public sealed class DirectoryContentFunctions(Api api, DirectoriesService direct
             call.Headers.RequirePlainBody();
             var (item, isNew) = await directories.WriteContentAsync(call.Caller, file, request.Body, request.ContentLength, call.Cancelled);
             request.HttpContext.Response.Headers.ETag = ETag(item);
-            var answer = new { Path = item.Name, SizeBytes = item.Length, Etag = ETag(item) };
+            var answer = new StoredDirectoryFileAnswer(item.Name, item.Length, ETag(item));
             return isNew
                 ? call.Created($"/cache/content/{string.Join('/', item.Name.Split('/').Select(Uri.EscapeDataString))}", answer, $"File stored: {NameOf(file)}")
                 : call.Ok(answer, $"File replaced: {NameOf(file)}");
         });
 
     [Function(nameof(DeleteDirectoryFile))]
+    [Answers("Deletes a file of a directory", ErrorCode.NotFound, ErrorCode.Locked, Ok = typeof(DeletedDirectoryFileAnswer))]
     public Task<IResult> DeleteDirectoryFile(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = Route)] HttpRequest request, string path) =>
         api.RunAsync(request, async call =>
         {
             var file = DirectoryPath.OfFile(path);
             await directories.DeleteContentAsync(call.Caller, file, call.Cancelled);
-            return call.Ok(new { Path = file.Text }, $"File deleted: {NameOf(file)}");
+            return call.Ok(new DeletedDirectoryFileAnswer(file.Text), $"File deleted: {NameOf(file)}");
         });
 
     private static string ETag(ContentItem item) => $"\"{item.Version}\"";
 
     private static string NameOf(DirectoryPath file) => file.Text[(file.Text.LastIndexOf('/') + 1)..];
 }
+
+internal sealed record StoredDirectoryFileAnswer(string Path, long SizeBytes, string Etag);
+
+internal sealed record DeletedDirectoryFileAnswer(string Path);

@@ -13,6 +13,10 @@ public sealed class DirectoryFunctions(Api api, DirectoriesService directories)
     private const int MaxLimit = 1_000;
 
     [Function(nameof(RegisterDirectory))]
+    [Answers(
+        "Registers a directory, or counts it anew",
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.Locked, ErrorCode.QuotaExceeded,
+        Ok = typeof(DirectoryAnswer), Created = typeof(DirectoryAnswer), Accepted = typeof(DirectoryJobAnswer))]
     [Accepts(Query = ["from_origin", "compress"])]
     public Task<IResult> RegisterDirectory(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "cache/register/{*path:minlength(1)}")] HttpRequest request, string path) =>
@@ -31,6 +35,7 @@ public sealed class DirectoryFunctions(Api api, DirectoriesService directories)
         });
 
     [Function(nameof(ListDirectories))]
+    [Answers("Registered directories", Items = typeof(DirectoryAnswer), Plural = "directories")]
     [Accepts(Query = ["limit", "cursor", "sort", "consistent"])]
     public Task<IResult> ListDirectories(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "cache/directories")] HttpRequest request) =>
@@ -48,11 +53,15 @@ public sealed class DirectoryFunctions(Api api, DirectoriesService directories)
         });
 
     [Function(nameof(GetDirectory))]
+    [Answers("A registered directory", ErrorCode.NotFound, Ok = typeof(DirectoryAnswer))]
     public Task<IResult> GetDirectory(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "cache/directories/{*path:minlength(1)}")] HttpRequest request, string path) =>
         api.RunAsync(request, async call => call.Ok(Answer(call, await directories.GetAsync(DirectoryPath.Of(path), call.Cancelled))));
 
     [Function(nameof(RemoveDirectory))]
+    [Answers(
+        "Forgets a directory, or removes it with its files",
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.Locked, Ok = typeof(RemovedDirectoryAnswer), Accepted = typeof(DirectoryJobAnswer))]
     [Accepts(Query = ["remove_files"])]
     public Task<IResult> RemoveDirectory(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "cache/directories/{*path:minlength(1)}")] HttpRequest request, string path) =>
@@ -62,16 +71,18 @@ public sealed class DirectoryFunctions(Api api, DirectoriesService directories)
             var (directory, job) = await directories.RemoveAsync(call.Caller, DirectoryPath.Of(path), removeFiles, call.Cancelled);
             if (job is not null) return Pending(call, job, "Removing the files");
             return call.Ok(
-                new { directory.Path, directory.SizeBytes, directory.FileCount, FilesRemoved = removeFiles },
+                new RemovedDirectoryAnswer(directory.Path, directory.SizeBytes, directory.FileCount, removeFiles),
                 removeFiles ? $"Directory removed with its files: {directory.Path}" : $"Directory forgotten; its files stay: {directory.Path}");
         });
 
     [Function(nameof(PinDirectory))]
+    [Answers("Keeps a directory, whatever happens", ErrorCode.NotFound, ErrorCode.Locked, Ok = typeof(DirectoryAnswer))]
     public Task<IResult> PinDirectory(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "cache/pins/{*path:minlength(1)}")] HttpRequest request, string path) =>
         PinAsync(request, path, true, nameof(PinDirectory));
 
     [Function(nameof(UnpinDirectory))]
+    [Answers("Keeps a directory no longer", ErrorCode.NotFound, ErrorCode.Locked, Ok = typeof(DirectoryAnswer))]
     public Task<IResult> UnpinDirectory(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "cache/pins/{*path:minlength(1)}")] HttpRequest request, string path) =>
         PinAsync(request, path, false, nameof(UnpinDirectory));
@@ -84,7 +95,7 @@ public sealed class DirectoryFunctions(Api api, DirectoriesService directories)
     private DirectoryAnswer Answer(ApiCall call, CachedDirectory directory) => DirectoryAnswer.Of(directory, directories.Ttl, call.Now);
 
     private static IResult Pending(ApiCall call, Job job, string what) =>
-        call.Accepted(job.Id, new { JobId = job.Id, job.BytesDone }, $"{what} goes on as a job.");
+        call.Accepted(job.Id, new DirectoryJobAnswer(job.Id, job.BytesDone), $"{what} goes on as a job.");
 
     private static DirectorySort Sort(string text) => Choices.Parse<DirectorySort>("sort", text.StartsWith('-') ? text[1..] : text);
 
@@ -98,3 +109,7 @@ public sealed class DirectoryFunctions(Api api, DirectoriesService directories)
 
     private static string Escape(DirectoryPath path) => string.Join('/', path.Text.Split('/').Select(Uri.EscapeDataString));
 }
+
+internal sealed record RemovedDirectoryAnswer(string Path, long SizeBytes, long FileCount, bool FilesRemoved);
+
+internal sealed record DirectoryJobAnswer(string JobId, long BytesDone);

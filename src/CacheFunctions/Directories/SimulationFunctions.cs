@@ -12,6 +12,9 @@ namespace CacheFunctions.Directories;
 public sealed class SimulationFunctions(Api api, DirectoriesService directories)
 {
     [Function(nameof(SimulateDirectories))]
+    [Answers(
+        "What other policies or quotas would have done",
+        ErrorCode.Conflict, Ok = typeof(SimulationReport), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(SimulationRequest), BodyIsOptional = true)]
     public Task<IResult> SimulateDirectories(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "cache/simulate")] HttpRequest request) =>
@@ -20,7 +23,7 @@ public sealed class SimulationFunctions(Api api, DirectoriesService directories)
             var (days, policies, maxBytes) = await call.ReadJsonAsync((SimulationRequest body) => body.Checked());
             var job = await directories.SimulateAsync(call.Caller, days, policies, maxBytes, call.RequestKey, call.Cancelled);
             return job.State == JobState.Running
-                ? call.Accepted(job.Id, new { JobId = job.Id }, "The simulation goes on as a job.")
+                ? call.Accepted(job.Id, new JobStartedAnswer(job.Id), "The simulation goes on as a job.")
                 : call.Ok(SimulationReport.Read(job.Result!));
         });
 }

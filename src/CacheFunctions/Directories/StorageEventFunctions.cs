@@ -17,6 +17,7 @@ public sealed class StorageEventFunctions(Api api, DirectoriesService directorie
     private const int MaxEvents = 5_000;
 
     [Function(nameof(TakeStorageEvents))]
+    [Answers("Takes what storage tells of finished downloads", Ok = typeof(StorageEventsAnswer))]
     [Accepts(Body = typeof(StorageEventRequest))]
     public Task<IResult> TakeStorageEvents([HttpTrigger(AuthorizationLevel.Function, "post", Route = Route)] HttpRequest request) =>
         api.RunAsync(request, async call =>
@@ -24,10 +25,11 @@ public sealed class StorageEventFunctions(Api api, DirectoriesService directorie
             var events = IsBatch(request) ? await BatchAsync(call) : [await call.ReadJsonAsync((StorageEventRequest body) => body.Checked())];
             var changes = events.Select(each => each.Change(call.Now)).OfType<StorageChange>().ToList();
             await directories.NoteStorageAsync(call.Caller, changes, call.Cancelled);
-            return call.Ok(new { Accepted = changes.Count, Ignored = events.Count - changes.Count });
+            return call.Ok(new StorageEventsAnswer(changes.Count, events.Count - changes.Count));
         });
 
     [Function(nameof(AllowStorageEvents))]
+    [Answers("The handshake by which Event Grid asks whether it may send", Ok = typeof(HandshakeAnswer))]
     [Accepts(Headers = ["WebHook-Request-Origin", "WebHook-Request-Rate"])]
     public Task<IResult> AllowStorageEvents([HttpTrigger(AuthorizationLevel.Function, "options", Route = Route)] HttpRequest request) =>
         api.RunAsync(request, call =>
@@ -45,7 +47,7 @@ public sealed class StorageEventFunctions(Api api, DirectoriesService directorie
                 headers["WebHook-Allowed-Rate"] = "*";
             }
 
-            return Task.FromResult(call.Ok(new { Allowed = true }));
+            return Task.FromResult(call.Ok(new HandshakeAnswer(true)));
         });
 
     private static bool IsBatch(HttpRequest request) =>
@@ -58,3 +60,7 @@ public sealed class StorageEventFunctions(Api api, DirectoriesService directorie
         return [.. events.Select((each, i) => each is null ? throw CacheException.Invalid($"events[{i}]", "is null.") : each.Checked($"events[{i}]"))];
     }
 }
+
+internal sealed record StorageEventsAnswer(int Accepted, int Ignored);
+
+internal sealed record HandshakeAnswer(bool Allowed);

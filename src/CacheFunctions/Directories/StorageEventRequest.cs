@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -14,12 +15,16 @@ internal sealed record StorageEventRequest
     private const string Blobs = $"/blobServices/default/containers/{ContentName.Directories}/blobs/";
     private const int MaxLength = 2_048;
 
+    [Required]
     public string? Specversion { get; init; }
 
+    [Required]
     public string? Id { get; init; }
 
+    [Required]
     public string? Source { get; init; }
 
+    [Required]
     public string? Type { get; init; }
 
     public string? Subject { get; init; }

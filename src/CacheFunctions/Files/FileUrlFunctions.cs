@@ -1,4 +1,5 @@
 using CacheFunctions.Files.Urls;
+using CacheFunctions.Errors;
 using CacheFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -9,6 +10,7 @@ namespace CacheFunctions.Files;
 public sealed class FileUrlFunctions(Api api, FileManager files)
 {
     [Function(nameof(CreateFileUploadUrl))]
+    [Answers("An address to upload to, good without a key", Ok = typeof(FileUrlAnswer))]
     [Accepts(Body = typeof(UploadUrlRequest))]
     public Task<IResult> CreateFileUploadUrl(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/files/upload-url")] HttpRequest request) =>
@@ -21,6 +23,7 @@ public sealed class FileUrlFunctions(Api api, FileManager files)
         });
 
     [Function(nameof(CreateFileDownloadUrl))]
+    [Answers("An address to download from, good without a key", ErrorCode.FileNotFound, Ok = typeof(FileUrlAnswer))]
     [Accepts(Body = typeof(DownloadUrlRequest))]
     public Task<IResult> CreateFileDownloadUrl(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/files/download-url")] HttpRequest request) =>
@@ -31,6 +34,7 @@ public sealed class FileUrlFunctions(Api api, FileManager files)
         });
 
     [Function(nameof(CommitFileUpload))]
+    [Answers("Makes what was uploaded a file, once size and hash are found right", ErrorCode.NotFound, ErrorCode.Conflict, Ok = typeof(FileAnswer))]
     [Accepts(Body = typeof(CommitFileRequest))]
     public Task<IResult> CommitFileUpload(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/files/commit")] HttpRequest request) =>
@@ -43,6 +47,9 @@ public sealed class FileUrlFunctions(Api api, FileManager files)
 
     /// <summary>Anybody's, since the address itself is the permission.</summary>
     [Function(nameof(DownloadSignedFile))]
+    [Answers(
+        "A file by its signed address",
+        ErrorCode.FileNotFound, ErrorCode.FileDownloadFailed, ErrorCode.Forbidden, Content = "*/*", Ranges = true)]
     [Accepts(
         Query = [AddressSigner.Version, AddressSigner.Expiry, AddressSigner.User, AddressSigner.KeyId, AddressSigner.Signature],
         Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using CacheFunctions.Errors;
 using CacheFunctions.Http;
@@ -7,13 +8,16 @@ namespace CacheFunctions.Files;
 /// <summary>The body of POST /api/files/upload-url.</summary>
 internal sealed record UploadUrlRequest
 {
+    [Required]
     public string? Domain { get; init; }
 
+    [Required]
     public string? Level { get; init; }
 
     [JsonConverter(typeof(TextOrNumber))]
     public string? UserId { get; init; }
 
+    [Required]
     public string? Filename { get; init; }
 
     public string? ContentType { get; init; }
@@ -28,13 +32,16 @@ internal sealed record UploadUrlRequest
 /// <summary>The body of POST /api/files/download-url.</summary>
 internal sealed record DownloadUrlRequest
 {
+    [Required]
     public string? Domain { get; init; }
 
+    [Required]
     public string? Level { get; init; }
 
     [JsonConverter(typeof(TextOrNumber))]
     public string? UserId { get; init; }
 
+    [Required]
     public string? Filename { get; init; }
 
     /// <summary>Of what is to be uploaded; of no use here, but as right as there.</summary>
@@ -52,10 +59,13 @@ internal sealed record DownloadUrlRequest
 /// <summary>The body of POST /api/files/commit.</summary>
 internal sealed record CommitFileRequest
 {
+    [Required]
     public string? UploadId { get; init; }
 
+    [Required]
     public long? SizeBytes { get; init; }
 
+    [Required]
     public string? Sha256 { get; init; }
 
     public (string UploadId, long SizeBytes, string Sha256) Checked() =>

@@ -65,7 +65,7 @@ public sealed class ApiCall(
     public IResult Page<T>(string plural, IReadOnlyList<T> items, int limit, string? cursor) => Ok(new Dictionary<string, object?>
     {
         [plural] = items,
-        ["pagination"] = new { Limit = limit, HasMore = cursor is not null, Cursor = cursor },
+        ["pagination"] = new Pagination(limit, cursor is not null, cursor),
     });
 
     private EnvelopeResult At(string location, int status, object data, string? message)
@@ -82,3 +82,6 @@ public sealed class ApiCall(
         RequestKey = key;
     }
 }
+
+/// <param name="Cursor">Where the next page begins; null: this is the last.</param>
+internal sealed record Pagination(int Limit, bool HasMore, string? Cursor);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CacheFunctions.Errors;
 using CacheFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -9,6 +10,7 @@ namespace CacheFunctions.Jobs;
 public sealed class JobFunctions(Api api, JobRunner jobs)
 {
     [Function(nameof(GetJob))]
+    [Answers("How far a job is, or how it ended", ErrorCode.NotFound, Ok = typeof(JobAnswer))]
     public Task<IResult> GetJob(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/jobs/{jobId}")] HttpRequest request, string jobId) =>
         api.RunAsync(request, async call => call.Ok(JobAnswer.Of(await jobs.GetAsync(call.Caller, jobId, call.Cancelled))));
@@ -43,3 +45,6 @@ internal sealed record JobAnswer(
 }
 
 internal sealed record JobError(string Code, string Message);
+
+/// <summary>What goes on beyond the answer.</summary>
+internal sealed record JobStartedAnswer(string JobId);

@@ -1,3 +1,4 @@
+using CacheFunctions.Errors;
 using CacheFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -8,6 +9,7 @@ namespace CacheFunctions.Origins;
 public sealed class OriginFunctions(Api api, OriginSet origins)
 {
     [Function(nameof(ListOrigins))]
+    [Answers("Where authoritative files lie", Items = typeof(OriginAnswer), Plural = "origins")]
     public Task<IResult> ListOrigins(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/origins")] HttpRequest request) =>
         api.RunAsync(request, call =>
@@ -17,6 +19,7 @@ public sealed class OriginFunctions(Api api, OriginSet origins)
         });
 
     [Function(nameof(ListOriginEntries))]
+    [Answers("What lies in a folder of an origin", ErrorCode.NotFound, Items = typeof(EntryAnswer), Plural = "entries")]
     [Accepts(Query = ["path", "limit", "cursor"])]
     public Task<IResult> ListOriginEntries(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/origins/{origin}/entries")] HttpRequest request, string origin) =>

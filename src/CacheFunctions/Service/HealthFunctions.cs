@@ -13,12 +13,14 @@ public sealed class HealthFunctions(Api api, IRecordStore records, IContentStore
     private static readonly string Version = typeof(HealthFunctions).Assembly.GetName().Version!.ToString(3);
 
     [Function(nameof(Health))]
+    [Answers("Whether the service is alive", Ok = typeof(HealthAnswer))]
     public Task<IResult> Health(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health")] HttpRequest request) =>
-        api.RunAsync(request, call => Task.FromResult(call.Ok(new { Status = "alive", Version })));
+        api.RunAsync(request, call => Task.FromResult(call.Ok(new HealthAnswer("alive", Version))));
 
     /// <summary>One point read and one blob read; 503 with what does not answer.</summary>
     [Function(nameof(Ready))]
+    [Answers("Whether its storage answers", Ok = typeof(ReadyAnswer))]
     public Task<IResult> Ready(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/ready")] HttpRequest request) =>
         api.RunAsync(request, async call =>
@@ -31,7 +33,7 @@ public sealed class HealthFunctions(Api api, IRecordStore records, IContentStore
             var checks = new Dictionary<string, object?> { ["tables"] = await tables, ["blobs"] = await blobs };
             if (checks.Values.Any(state => state is not "ok"))
                 throw new CacheException(ErrorCode.Unavailable, "Storage does not answer; see details.", checks) { RetryAfter = TimeSpan.FromSeconds(5) };
-            return call.Ok(new { Status = "ready", Checks = checks });
+            return call.Ok(new ReadyAnswer("ready", checks));
         });
 
     private static async Task<string> ProbeAsync(Func<Task> probe)
@@ -47,3 +49,7 @@ public sealed class HealthFunctions(Api api, IRecordStore records, IContentStore
         }
     }
 }
+
+internal sealed record HealthAnswer(string Status, string Version);
+
+internal sealed record ReadyAnswer(string Status, IReadOnlyDictionary<string, object?> Checks);

@@ -12,6 +12,7 @@ public sealed class LockFunctions(Api api, SessionService sessions, OriginSet or
     private const string OfSession = "api/sessions/{sessionId:minlength(16)}/lock";
 
     [Function(nameof(AcquireLock))]
+    [Answers("Locks the session's file", ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.Locked, Ok = typeof(GrantAnswer))]
     [Accepts(Body = typeof(LockRequest), BodyIsOptional = true)]
     public Task<IResult> AcquireLock(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = OfSession)] HttpRequest request, string sessionId) =>
@@ -23,6 +24,7 @@ public sealed class LockFunctions(Api api, SessionService sessions, OriginSet or
         });
 
     [Function(nameof(RenewLock))]
+    [Answers("Renews the lock", ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, Ok = typeof(GrantAnswer))]
     [Accepts(Body = typeof(LockRequest), BodyIsOptional = true, Headers = ["X-Fence"])]
     public Task<IResult> RenewLock(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = OfSession)] HttpRequest request, string sessionId) =>
@@ -34,6 +36,9 @@ public sealed class LockFunctions(Api api, SessionService sessions, OriginSet or
         });
 
     [Function(nameof(ReleaseLock))]
+    [Answers(
+        "Releases the lock",
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, Ok = typeof(ReleasedLockAnswer))]
     [Accepts(Body = typeof(LockRequest), BodyIsOptional = true, Headers = ["X-Fence"])]
     public Task<IResult> ReleaseLock(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = OfSession)] HttpRequest request, string sessionId) =>
@@ -41,10 +46,11 @@ public sealed class LockFunctions(Api api, SessionService sessions, OriginSet or
         {
             await ReadAsync(call, sessionId);
             var session = await sessions.ReleaseLockAsync(call.Caller, sessionId, call.Conditions, call.Cancelled);
-            return call.Ok(new { SessionId = session.Id, session.FilePath, Locked = false }, $"Lock released: {session.NasFilePath}");
+            return call.Ok(new ReleasedLockAnswer(session.Id, session.FilePath, Locked: false), $"Lock released: {session.NasFilePath}");
         });
 
     [Function(nameof(GetLock))]
+    [Answers("Whether a file is locked, by whom, and until when", ErrorCode.NotFound, Ok = typeof(LockStateAnswer))]
     [Accepts(Query = ["file_path"])]
     public Task<IResult> GetLock(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/locks")] HttpRequest request) =>
@@ -52,6 +58,7 @@ public sealed class LockFunctions(Api api, SessionService sessions, OriginSet or
             call.Ok(LockStateAnswer.Of(await sessions.GetLockInfoAsync(FilePath(call), call.Cancelled))));
 
     [Function(nameof(BreakLock))]
+    [Answers("Breaks a file's lock, for admins", ErrorCode.NotFound, Ok = typeof(LockStateAnswer))]
     [Accepts(Query = ["file_path"])]
     public Task<IResult> BreakLock(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "api/locks")] HttpRequest request) =>
@@ -89,3 +96,5 @@ internal sealed record LockStateAnswer(string NasFilePath, bool Locked, string? 
     public static LockStateAnswer Of(LockInfo info) =>
         new(info.NasPath, info.Holder is not null, info.Holder?.UserId, info.Holder?.Fence, info.Holder?.ExpiresAt);
 }
+
+internal sealed record ReleasedLockAnswer(string SessionId, string FilePath, bool Locked);

@@ -12,6 +12,7 @@ public sealed class SessionContentFunctions(Api api, SessionService sessions)
     private const string Route = "api/sessions/{sessionId:minlength(16)}/content";
 
     [Function(nameof(ReadSessionContent))]
+    [Answers("A session's content, the newest or of a version", ErrorCode.NotFound, Content = "*/*", Ranges = true)]
     [Accepts(Query = ["version"], Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
     public Task<IResult> ReadSessionContent(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = Route)] HttpRequest request, string sessionId) =>
@@ -31,6 +32,10 @@ public sealed class SessionContentFunctions(Api api, SessionService sessions)
         });
 
     [Function(nameof(SaveSessionContent))]
+    [Answers(
+        "Saves a new version",
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, ErrorCode.QuotaExceeded, ErrorCode.UnsupportedMediaType,
+        Ok = typeof(SaveAnswer))]
     [Accepts(Content = true, Headers = ["If-Match", "X-Fence"])]
     public Task<IResult> SaveSessionContent(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = Route)] HttpRequest request, string sessionId) =>
@@ -45,6 +50,10 @@ public sealed class SessionContentFunctions(Api api, SessionService sessions)
         });
 
     [Function(nameof(PatchSessionContent))]
+    [Answers(
+        "Saves a new version in which a span differs",
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, ErrorCode.QuotaExceeded, ErrorCode.UnsupportedMediaType, ErrorCode.RangeNotSatisfiable,
+        Ok = typeof(SaveAnswer))]
     [Accepts(Content = true, Headers = ["Content-Range", "If-Match", "X-Fence"])]
     public Task<IResult> PatchSessionContent(
         [HttpTrigger(AuthorizationLevel.Function, "patch", Route = Route)] HttpRequest request, string sessionId) =>

@@ -1,3 +1,4 @@
+using CacheFunctions.Errors;
 using CacheFunctions.Http;
 using CacheFunctions.Jobs;
 using Microsoft.AspNetCore.Http;
@@ -12,6 +13,10 @@ public sealed class SessionFunctions(Api api, SessionService sessions, JobRunner
     private const string One = "api/sessions/{sessionId:minlength(16)}";
 
     [Function(nameof(CreateSession))]
+    [Answers(
+        "Opens a file for editing: a private copy of it",
+        ErrorCode.NotFound, ErrorCode.Locked, ErrorCode.QuotaExceeded, ErrorCode.TooLarge, ErrorCode.Conflict,
+        Created = typeof(SessionAnswer), Accepted = typeof(SessionAnswer))]
     [Accepts(Body = typeof(CreateSessionRequest))]
     public Task<IResult> CreateSession(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/sessions")] HttpRequest request) =>
@@ -25,6 +30,7 @@ public sealed class SessionFunctions(Api api, SessionService sessions, JobRunner
         });
 
     [Function(nameof(ListSessions))]
+    [Answers("Active sessions", Items = typeof(SessionAnswer), Plural = "sessions")]
     [Accepts(Query = ["user_id", "state", "limit", "cursor"])]
     public Task<IResult> ListSessions(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/sessions")] HttpRequest request) =>
@@ -42,6 +48,7 @@ public sealed class SessionFunctions(Api api, SessionService sessions, JobRunner
         });
 
     [Function(nameof(GetSession))]
+    [Answers("A session", ErrorCode.NotFound, Ok = typeof(SessionAnswer))]
     public Task<IResult> GetSession(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = One)] HttpRequest request, string sessionId) =>
         api.RunAsync(request, async call =>
@@ -54,6 +61,10 @@ public sealed class SessionFunctions(Api api, SessionService sessions, JobRunner
         });
 
     [Function(nameof(SyncSession))]
+    [Answers(
+        "Writes a session back to its origin",
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, ErrorCode.QuotaExceeded,
+        Ok = typeof(SyncAnswer), Accepted = typeof(SyncAnswer))]
     [Accepts(Body = typeof(SyncRequest), BodyIsOptional = true, Headers = ["X-Fence"])]
     public Task<IResult> SyncSession(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/sync")] HttpRequest request, string sessionId) =>
@@ -68,6 +79,9 @@ public sealed class SessionFunctions(Api api, SessionService sessions, JobRunner
         });
 
     [Function(nameof(EndSession))]
+    [Answers(
+        "Ends a session; writes it back first",
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, ErrorCode.QuotaExceeded, Ok = typeof(SessionAnswer))]
     [Accepts(Query = ["sync_before_cleanup"], Headers = ["X-Fence"])]
     public Task<IResult> EndSession(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One)] HttpRequest request, string sessionId) =>

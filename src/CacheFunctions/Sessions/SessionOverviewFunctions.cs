@@ -9,6 +9,7 @@ namespace CacheFunctions.Sessions;
 public sealed class SessionOverviewFunctions(Api api, SessionService sessions)
 {
     [Function(nameof(CleanUpSessions))]
+    [Answers("Ends sessions that nobody uses any more", Ok = typeof(SessionCleanupAnswer))]
     [Accepts(Body = typeof(CleanupRequest), BodyIsOptional = true)]
     public Task<IResult> CleanUpSessions(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/sessions/cleanup")] HttpRequest request) =>
@@ -18,16 +19,18 @@ public sealed class SessionOverviewFunctions(Api api, SessionService sessions)
             var report = await sessions.CleanupInactiveSessionsAsync(call.Caller, asked.MaxAgeMinutes, asked.DryRun, call.Cancelled);
             var bytes = report.Cleaned.Sum(each => each.SizeBytes);
             return call.Ok(
-                new { report.IsDryRun, CleanedCount = report.Cleaned.Count, CleanedBytes = bytes, report.Cleaned, report.Kept, report.IsComplete },
+                new SessionCleanupAnswer(report.IsDryRun, report.Cleaned.Count, bytes, report.Cleaned, report.Kept, report.IsComplete),
                 report.IsDryRun ? $"{report.Cleaned.Count} sessions would be cleaned up" : $"{report.Cleaned.Count} sessions cleaned up");
         });
 
     [Function(nameof(GetSessionStatistics))]
+    [Answers("Sessions by the numbers", Ok = typeof(SessionStatistics))]
     public Task<IResult> GetSessionStatistics(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/sessions/statistics")] HttpRequest request) =>
         api.RunAsync(request, async call => call.Ok(await sessions.GetCacheStatisticsAsync(call.Caller, call.Cancelled)));
 
     [Function(nameof(ListSessionOperations))]
+    [Answers("The log of sessions, newest first", Items = typeof(SessionOperationAnswer), Plural = "operations")]
     [Accepts(Query = ["session_id", "user_id", "operation_type", "since", "limit", "cursor"])]
     public Task<IResult> ListSessionOperations(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/sessions/operations")] HttpRequest request) =>
@@ -48,3 +51,8 @@ internal sealed record SessionOperationAnswer : OperationAnswer
 
     public string SessionId { get; }
 }
+
+/// <param name="Kept">Those that stay although nobody uses them, with why.</param>
+/// <param name="IsComplete">Whether all were looked at; the timer goes on with the rest.</param>
+internal sealed record SessionCleanupAnswer(
+    bool IsDryRun, int CleanedCount, long CleanedBytes, IReadOnlyList<CleanupEntry> Cleaned, IReadOnlyList<CleanupEntry> Kept, bool IsComplete);

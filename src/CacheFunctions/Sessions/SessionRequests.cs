@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using CacheFunctions.Errors;
 using CacheFunctions.Http;
@@ -7,9 +8,11 @@ namespace CacheFunctions.Sessions;
 /// <summary>The body of POST /api/sessions.</summary>
 internal sealed record CreateSessionRequest
 {
+    [Required]
     [JsonConverter(typeof(TextOrNumber))]
     public string? UserId { get; init; }
 
+    [Required]
     public string? FilePath { get; init; }
 
     public string? NasFilePath { get; init; }
@@ -57,10 +60,13 @@ internal sealed record LockRequest
 /// <summary>The body of POST /api/sessions/{id}/commit.</summary>
 internal sealed record CommitRequest
 {
+    [Required]
     public string? UploadId { get; init; }
 
+    [Required]
     public long? SizeBytes { get; init; }
 
+    [Required]
     public string? Sha256 { get; init; }
 
     public (string UploadId, long SizeBytes, string Sha256) Checked()

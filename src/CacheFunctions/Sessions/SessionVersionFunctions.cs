@@ -12,6 +12,7 @@ public sealed class SessionVersionFunctions(Api api, SessionService sessions)
     private const string One = "api/sessions/{sessionId:minlength(16)}";
 
     [Function(nameof(ListSessionVersions))]
+    [Answers("A session's versions, the newest first", ErrorCode.NotFound, Items = typeof(VersionAnswer), Plural = "versions")]
     [Accepts(Query = ["limit", "cursor"])]
     public Task<IResult> ListSessionVersions(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = One + "/versions")] HttpRequest request, string sessionId) =>
@@ -30,6 +31,9 @@ public sealed class SessionVersionFunctions(Api api, SessionService sessions)
         });
 
     [Function(nameof(RestoreSessionVersion))]
+    [Answers(
+        "Saves an older version as a new one",
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, Ok = typeof(SaveAnswer))]
     [Accepts(Headers = ["If-Match", "X-Fence"])]
     public Task<IResult> RestoreSessionVersion(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/versions/{version:long}/restore")] HttpRequest request,
@@ -43,6 +47,9 @@ public sealed class SessionVersionFunctions(Api api, SessionService sessions)
         });
 
     [Function(nameof(CreateSessionUpload))]
+    [Answers(
+        "An address for a save that goes straight to storage",
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, Ok = typeof(UploadAnswer))]
     [Accepts(Headers = ["If-Match", "X-Fence"])]
     public Task<IResult> CreateSessionUpload(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/upload-url")] HttpRequest request, string sessionId) =>
@@ -56,6 +63,9 @@ public sealed class SessionVersionFunctions(Api api, SessionService sessions)
         });
 
     [Function(nameof(CommitSessionUpload))]
+    [Answers(
+        "Makes what was uploaded a new version, once size and hash are found right",
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, Ok = typeof(SaveAnswer))]
     [Accepts(Body = typeof(CommitRequest), Headers = ["If-Match", "X-Fence"])]
     public Task<IResult> CommitSessionUpload(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/commit")] HttpRequest request, string sessionId) =>

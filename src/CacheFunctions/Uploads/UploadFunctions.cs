@@ -1,5 +1,6 @@
 using System.Globalization;
 using CacheFunctions.Files.Uploads;
+using CacheFunctions.Errors;
 using CacheFunctions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -14,6 +15,7 @@ public sealed class UploadFunctions(Api api, ResumableUploads uploads)
 
     /// <summary>What of the protocol is spoken here.</summary>
     [Function(nameof(DescribeUploads))]
+    [Answers("What of tus 1.0 is spoken here", Nothing = true)]
     public Task<IResult> DescribeUploads(
         [HttpTrigger(AuthorizationLevel.Anonymous, "options", Route = Uploads)] HttpRequest request) =>
         api.RunAsync(request, call =>
@@ -28,6 +30,7 @@ public sealed class UploadFunctions(Api api, ResumableUploads uploads)
         });
 
     [Function(nameof(CreateUpload))]
+    [Answers("Begins a resumable upload", ErrorCode.PreconditionFailed, ErrorCode.TooLarge, Created = typeof(UploadStartedAnswer))]
     [Accepts(Headers = [TusProtocol.Resumable, TusProtocol.Length, TusProtocol.Metadata])]
     public Task<IResult> CreateUpload(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Uploads)] HttpRequest request) =>
@@ -41,10 +44,11 @@ public sealed class UploadFunctions(Api api, ResumableUploads uploads)
             var upload = await uploads.CreateAsync(
                 call.Caller, address, (id, expiresAt) => new ResumableUpload(id, address, length, type, compress, encrypt, text, expiresAt), call.Cancelled);
             TusProtocol.Describe(request.HttpContext.Response, upload, null);
-            return call.Created($"/{Uploads}/{upload.Id}", new { UploadId = upload.Id, upload.ExpiresAt }, "Send the bytes to the location");
+            return call.Created($"/{Uploads}/{upload.Id}", new UploadStartedAnswer(upload.Id, upload.ExpiresAt), "Send the bytes to the location");
         });
 
     [Function(nameof(FindUpload))]
+    [Answers("How much of an upload is there", ErrorCode.NotFound, ErrorCode.PreconditionFailed, Content = "*/*")]
     [Accepts(Headers = [TusProtocol.Resumable])]
     public Task<IResult> FindUpload(
         [HttpTrigger(AuthorizationLevel.Function, "head", Route = One)] HttpRequest request, string uploadId) =>
@@ -60,6 +64,10 @@ public sealed class UploadFunctions(Api api, ResumableUploads uploads)
         });
 
     [Function(nameof(ContinueUpload))]
+    [Answers(
+        "Sends the next bytes of an upload; with the last ones it becomes what it is for",
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.UnsupportedMediaType, ErrorCode.ChecksumMismatch,
+        Nothing = true)]
     [Accepts(Content = true, Headers = [TusProtocol.Resumable, TusProtocol.Offset, TusProtocol.Checksum, "Content-Type"])]
     public Task<IResult> ContinueUpload(
         [HttpTrigger(AuthorizationLevel.Function, "patch", Route = One)] HttpRequest request, string uploadId) =>
@@ -80,6 +88,7 @@ public sealed class UploadFunctions(Api api, ResumableUploads uploads)
         });
 
     [Function(nameof(TerminateUpload))]
+    [Answers("Gives an upload up", ErrorCode.NotFound, ErrorCode.PreconditionFailed, Nothing = true)]
     [Accepts(Headers = [TusProtocol.Resumable])]
     public Task<IResult> TerminateUpload(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One)] HttpRequest request, string uploadId) =>
@@ -90,3 +99,5 @@ public sealed class UploadFunctions(Api api, ResumableUploads uploads)
             return Results.NoContent();
         });
 }
+
+internal sealed record UploadStartedAnswer(string UploadId, DateTimeOffset ExpiresAt);

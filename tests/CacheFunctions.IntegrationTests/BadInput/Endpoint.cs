@@ -31,6 +31,10 @@ internal sealed record Endpoint(HttpFunction Function, string Verb, AcceptsAttri
 
     public string Name => $"{Verb} /{Function.Template.TemplateText}";
 
+    /// <summary>As the description of the interface calls it.</summary>
+    public string Described => $"{Verb} /{string.Join('/', Function.Template.Segments.Select(
+        segment => string.Concat(segment.Parts.Select(part => part.IsParameter ? $"{{{Snake(part.Name!)}}}" : part.Text))))}";
+
     public Scene Scene => Function.Template.TemplateText! switch
     {
         var route when route.StartsWith("cache/", StringComparison.Ordinal) => Scene.Directories,

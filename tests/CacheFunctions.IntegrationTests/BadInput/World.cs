@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using CacheFunctions.IntegrationTests.OpenApi;
 using CacheFunctions.IntegrationTests.Service;
 using CacheFunctions.Jobs;
 using CacheFunctions.SelfHost;
@@ -25,8 +26,9 @@ internal sealed class World : IAsyncDisposable
     private readonly Socket _socket;
     private int _files;
 
-    private World(TempDirectory folder, Socket socket, LocalService service, OpenRequests open, string jobId, string accountKey)
+    private World(TempDirectory folder, Socket socket, LocalService service, OpenRequests open, string jobId, string accountKey, Interface described)
     {
+        Interface = described;
         (_folder, _socket, _service, _open, _jobId) = (folder, socket, service, open, jobId);
         _http = new HttpClient { BaseAddress = service.Address };
         State = new State(service.App.Services, folder.Path);
@@ -34,6 +36,9 @@ internal sealed class World : IAsyncDisposable
     }
 
     public Uri Address => _service.Address;
+
+    /// <summary>What the service says of itself.</summary>
+    public Interface Interface { get; }
 
     public State State { get; }
 
@@ -56,7 +61,8 @@ internal sealed class World : IAsyncDisposable
         var jobs = service.App.Services.GetRequiredService<JobRunner>();
         var job = await jobs.AddAsync("example", "nothing", "/mnt/nas/a.txt", null, "{}", null);
         await jobs.DropAsync(job);
-        return new World(folder, socket, service, open, job.Id, Regex.Match(account, "AccountKey=([^;]+)").Groups[1].Value);
+        using var http = new HttpClient { BaseAddress = service.Address };
+        return new World(folder, socket, service, open, job.Id, Regex.Match(account, "AccountKey=([^;]+)").Groups[1].Value, await Interface.ReadAsync(http));
     }
 
     /// <summary>A stage that nobody else has until it is given back.</summary>

@@ -8,6 +8,7 @@ namespace CacheFunctions.Catalogue.Export;
 public sealed class CachedExportFunctions(Api api, CachedFilesService files)
 {
     [Function(nameof(ExportCachedFiles))]
+    [Answers("Cached files as a download", Content = "*/*")]
     [Accepts(Query = ["format", "user_id", "status", "include_metadata"])]
     public Task<IResult> ExportCachedFiles(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/cached/export")] HttpRequest request) =>
