@@ -1,7 +1,7 @@
 using CacheFunctions.Catalogue;
 using CacheFunctions.Content;
 using CacheFunctions.Files;
-using CacheFunctions.Files.Uploads;
+using CacheFunctions.Uploads;
 using CacheFunctions.Storage.Accounts;
 using CacheFunctions.Storage.Contents;
 using CacheFunctions.Storage.Origins;
@@ -22,18 +22,18 @@ public static class StorageServices
     {
         StorageAccount? account = null;
         var origins = OriginSettings.Read(configuration, () => account!);
-        services.AddSingleton(provider => new StorageAccount(settings, provider.GetRequiredService<StorageTransactions>()));
+        var containers = ContainerNames.Read(configuration);
+        services.AddSingleton(provider => new StorageAccount(settings, provider.GetRequiredService<StorageTransactions>(), containers.Cache));
         services.AddSingleton<IRecordStore, TableRecordStore>();
         services.AddSingleton<IContentStore, BlobContentStore>();
-        var files = FileContainer.Read(configuration);
         services.AddSingleton<IFileStore>(provider => new BlobFileStore(
-            provider.GetRequiredService<StorageAccount>(), files, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<StorageAccount>(), containers.Files, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IUploadStore, BlobUploadStore>();
         var cache = CacheStore.Read(configuration);
         services.AddKeyedSingleton(ContentName.Cache, (provider, _) =>
             cache.Contents(provider.GetRequiredService<IContentStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CacheContainer(
-            cache.Directory is null ? provider.GetRequiredService<StorageAccount>().Blobs.GetBlobContainerClient(ContentName.Cache).Uri : null));
+            cache.Directory is null ? provider.GetRequiredService<StorageAccount>().Container(ContentName.Cache).Uri : null));
         if (cache.Directory is not null) services.AddSingleton(provider => cache.Links(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ITimerState>(provider => new BlobTimerState(
             provider.GetRequiredService<StorageAccount>().Blobs.GetBlobContainerClient("system"), provider.GetRequiredService<TimeProvider>()));

@@ -8,7 +8,7 @@ using CacheFunctions.Directories.Index;
 using CacheFunctions.Directories.Simulating;
 using CacheFunctions.Files;
 using CacheFunctions.Files.Log;
-using CacheFunctions.Files.Uploads;
+using CacheFunctions.Uploads;
 using CacheFunctions.Hits;
 using CacheFunctions.Http;
 using CacheFunctions.Idempotency;

@@ -11,6 +11,7 @@ public static class ContentName
 
     public const string Sessions = "sessions";
 
+    /// <summary>Cached files' contents, unless S3_CACHE_BUCKET names another container.</summary>
     public const string Cache = "cache";
 
     public const string System = "system";

@@ -1,5 +1,6 @@
 using CacheFunctions.Errors;
 using CacheFunctions.Files.Urls;
+using CacheFunctions.Jobs;
 using CacheFunctions.Security;
 
 namespace CacheFunctions.Files;
@@ -33,13 +34,16 @@ public sealed partial class FileManager
     }
 
     /// <summary>Makes a staged upload the file, once its length and SHA-256 are found right. Safe to repeat.</summary>
+    /// <returns>The file; or the job that goes on, if it takes long.</returns>
     /// <exception cref="CacheException">NotFound: there is no such upload; InvalidArgument: it is not what was said; then nothing is changed.</exception>
-    public Task<FileInformation> CommitUploadAsync(
+    public Task<PatientResult<FileInformation>> CommitUploadAsync(
         Caller caller, string uploadId, long sizeBytes, string sha256, CancellationToken cancellation = default) => FileErrors.NamedAsync(
         async () =>
         {
-            var address = await _staged.CommitAsync(caller, uploadId, sizeBytes, sha256, cancellation);
-            return (await RequireAsync(caller, address, useCache: true, cancellation)).Information;
+            var commit = await _staged.CommitAsync(caller, uploadId, sizeBytes, sha256, cancellation);
+            return commit.Result is { } address
+                ? new PatientResult<FileInformation>((await RequireAsync(caller, address, useCache: true, cancellation)).Information, null)
+                : new PatientResult<FileInformation>(null, commit.JobId);
         },
         FileErrors.Upload);
 

@@ -5,6 +5,7 @@ using CacheFunctions.Files.Log;
 using CacheFunctions.Files.Remembered;
 using CacheFunctions.Files.Stored;
 using CacheFunctions.Files.Urls;
+using CacheFunctions.Jobs;
 using CacheFunctions.Operations;
 using CacheFunctions.Security;
 
@@ -31,7 +32,8 @@ public sealed partial class FileManager
 
     /// <param name="contents">Where uploads are kept until they are committed.</param>
     /// <param name="hot">What this instance keeps of contents.</param>
-    public FileManager(IFileStore store, FileLog log, KeyRing ring, IContentStore contents, HotContent hot, FileSettings settings, TimeProvider time)
+    public FileManager(
+        IFileStore store, FileLog log, KeyRing ring, IContentStore contents, HotContent hot, JobRunner jobs, FileSettings settings, TimeProvider time)
     {
         (_store, _log, _ring) = (store, log, ring);
         _envelope = new FileEnvelope(ring);
@@ -39,7 +41,7 @@ public sealed partial class FileManager
         _cached = new FileReader(store, _envelope, hot);
         _remembered = new RememberedFiles(settings, time);
         _changes = new FileChanges(store, log, _envelope, _remembered, hot);
-        _staged = new StagedUploads(log, _changes, contents);
+        _staged = new StagedUploads(log, _changes, contents, jobs, settings);
         _signer = new AddressSigner(ring, time);
     }
 
@@ -57,6 +59,10 @@ public sealed partial class FileManager
         return FileErrors.NamedAsync(
             () => _changes.UploadAsync(address, file, conditions ?? FileConditions.None, Trigger.Of(caller), null, cancellation), FileErrors.Upload);
     }
+
+    /// <summary>For an upload that is complete, and whose caller's rights were looked at when it began.</summary>
+    internal Task<(FileInformation File, bool IsNew)> TakeUploadAsync(FileAddress address, NewFile file, Trigger trigger, CancellationToken cancellation) =>
+        _changes.UploadAsync(address, file, FileConditions.None, trigger, null, cancellation);
 
     /// <summary>
     /// Finds a file to be read. No storage transaction when it is kept here, else one blob read, and one for each part that is opened; two

@@ -11,4 +11,7 @@ public sealed record FileSettings
 
     /// <summary>After that time a list is read anew, even if <see cref="FreshFor"/> is longer.</summary>
     public TimeSpan ListRetention { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Larger uploads are finished by jobs, as sessions are copied (<see cref="Sessions.SessionSettings.LargeBytes"/>).</summary>
+    public long LargeBytes { get; init; } = new Sessions.SessionSettings().LargeBytes;
 }

@@ -40,7 +40,7 @@ public sealed class SessionService
         var versions = new VersionWriter(store);
         _content = new SessionContent(store, versions, new SessionTouch(store, settings), hot ?? HotContent.None);
         _patch = new SessionPatch(store, versions);
-        _uploads = new SessionUploads(store, versions);
+        _uploads = new SessionUploads(store, versions, jobs, settings);
         _versions = new SessionVersions(store, versions, settings);
         _locks = new SessionLocks(store, settings);
         _writeBack = new WriteBack(store, copier, copies, jobs, settings);
@@ -119,9 +119,9 @@ public sealed class SessionService
 
     /// <summary>Verifies an upload and makes it the newest version. An upload becomes one version, however often it is committed.</summary>
     /// <param name="sha256">In hex.</param>
-    /// <returns>The session as of that version.</returns>
+    /// <returns>The session as of that version; or the job that goes on, if it takes long.</returns>
     /// <exception cref="CacheException">NotFound: nothing was uploaded; InvalidArgument: it is not what was announced.</exception>
-    public Task<Session> CommitUploadAsync(
+    public Task<PatientResult<Session>> CommitUploadAsync(
         Caller caller,
         string sessionId,
         string uploadId,
@@ -130,6 +130,18 @@ public sealed class SessionService
         Conditions? conditions = null,
         CancellationToken cancellation = default) =>
         _uploads.CommitAsync(caller, sessionId, uploadId, sizeBytes, sha256, conditions ?? Conditions.None, cancellation);
+
+    /// <summary>As <see cref="UpdateCachedFileAsync"/>, but an upload becomes one version, however often it is saved.</summary>
+    /// <param name="uploadId">The same for the same content.</param>
+    internal Task<Session> SaveUploadAsync(
+        Caller caller, string sessionId, string uploadId, Stream content, long sizeBytes, Conditions conditions, CancellationToken cancellation) =>
+        _uploads.SaveAsync(caller, sessionId, uploadId, content, sizeBytes, conditions, cancellation);
+
+    /// <param name="uploadId">One that may be saved already; null: none yet.</param>
+    /// <exception cref="CacheException">What <see cref="SaveUploadAsync"/> would be refused with.</exception>
+    internal async Task<Session> RequireMaySaveUploadAsync(
+        Caller caller, string sessionId, string? uploadId, Conditions conditions, CancellationToken cancellation = default) =>
+        (await _uploads.CheckAsync(caller, sessionId, uploadId, conditions, cancellation)).Session;
 
     /// <summary>The versions that are kept, newest first.</summary>
     /// <param name="before">Only those before this number; null: from the newest.</param>

@@ -3,6 +3,7 @@ using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Storage.Blobs;
+using CacheFunctions.Content;
 
 namespace CacheFunctions.Storage.Accounts;
 
@@ -14,8 +15,12 @@ public sealed class StorageAccount
 
     private readonly BlobClientOptions _blobOptions;
 
-    public StorageAccount(StorageSettings settings, StorageTransactions transactions)
+    private readonly string _cache;
+
+    /// <param name="cache">What the container of cached files is called.</param>
+    public StorageAccount(StorageSettings settings, StorageTransactions transactions, string cache = ContentName.Cache)
     {
+        _cache = cache;
         var blobs = _blobOptions = Configure(new BlobClientOptions(), new CountingPolicy(transactions, isTable: false));
         var tables = Configure(new TableClientOptions(), new CountingPolicy(transactions, isTable: true));
         if (settings.ConnectionString is { } connection)
@@ -36,6 +41,9 @@ public sealed class StorageAccount
 
     /// <summary>The service's identity; null: the account is used by its key.</summary>
     internal TokenCredential? Credential { get; }
+
+    /// <param name="name">As this service knows it: one of <see cref="ContentName"/>.</param>
+    internal BlobContainerClient Container(string name) => Blobs.GetBlobContainerClient(name == ContentName.Cache ? _cache : name);
 
     /// <summary>A container of another account, counted as this one's.</summary>
     /// <param name="credential">null: the address holds a signature.</param>

@@ -28,7 +28,7 @@ public sealed class BlobContentStore(StorageAccount account, TimeProvider time) 
     // Of compressed content: how long it is decompressed.
     private const string PlainBytesProperty = "cfplain";
 
-    private readonly BlobPresigner _presigner = new(account, time);
+    private readonly BlobPresigner _presigner = new(account.Blobs, time);
 
     // Containers known to be there.
     private readonly ConcurrentDictionary<string, bool> _containers = new(StringComparer.Ordinal);
@@ -99,7 +99,7 @@ public sealed class BlobContentStore(StorageAccount account, TimeProvider time) 
         try
         {
             await EnsureContainerAsync(container, cancellation);
-            var blob = account.Blobs.GetBlobContainerClient(container).GetBlockBlobClient(name);
+            var blob = account.Container(container).GetBlockBlobClient(name);
             var ids = await BlobBlocks.StageAsync(blob, source, BlobBlocks.DefaultBytes, progress, cancellation);
             return await BlobBlocks.CommitOnceAsync(blob, ids, cancellation);
         }
@@ -183,7 +183,7 @@ public sealed class BlobContentStore(StorageAccount account, TimeProvider time) 
     public async IAsyncEnumerable<ContentItem> ListAsync(
         string container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var client = account.Blobs.GetBlobContainerClient(container);
+        var client = account.Container(container);
         await using var blobs = client.GetBlobsAsync(BlobTraits.Metadata, prefix: prefix, cancellationToken: cancellation).GetAsyncEnumerator(cancellation);
         while (await NextAsync(blobs, cancellation)) yield return Item(blobs.Current);
     }
@@ -268,7 +268,7 @@ public sealed class BlobContentStore(StorageAccount account, TimeProvider time) 
 
     private async Task CreateContainerAsync(string container, CancellationToken cancellation)
     {
-        await account.Blobs.GetBlobContainerClient(container).CreateIfNotExistsAsync(cancellationToken: cancellation);
+        await account.Container(container).CreateIfNotExistsAsync(cancellationToken: cancellation);
         _containers[container] = true;
     }
 
@@ -306,5 +306,5 @@ public sealed class BlobContentStore(StorageAccount account, TimeProvider time) 
         StorageErrors.IsTransport(error) && !cancellation.IsCancellationRequested;
 
     private BlobClient Client(string container, string name) =>
-        account.Blobs.GetBlobContainerClient(container).GetBlobClient(name);
+        account.Container(container).GetBlobClient(name);
 }

@@ -20,7 +20,7 @@ public sealed class BlobFileStore(StorageAccount account, string container, Time
 
     private readonly RandomIds _ids = ids ?? RandomIds.Secure;
     private readonly BlobContainerClient _container = account.Blobs.GetBlobContainerClient(container);
-    private readonly BlobPresigner _presigner = new(account, time);
+    private readonly BlobPresigner _presigner = new(account.Blobs, time);
 
     public Task<FileBlob?> FindAsync(string name, CancellationToken cancellation) => OrNullAsync<FileBlob>(
         async () =>

@@ -3,7 +3,6 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Sas;
 using CacheFunctions.Content;
-using CacheFunctions.Storage.Accounts;
 
 namespace CacheFunctions.Storage.Contents;
 
@@ -11,7 +10,7 @@ namespace CacheFunctions.Storage.Contents;
 /// Signs addresses of single blobs: with the account's key where there is one (Azurite), else with a user delegation
 /// key of this service's identity.
 /// </summary>
-internal sealed class BlobPresigner(StorageAccount account, TimeProvider time)
+internal sealed class BlobPresigner(BlobServiceClient service, TimeProvider time)
 {
     // A delegation key is good for many addresses, and costs a request. Storage gives none for more than seven days.
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(24);
@@ -56,6 +55,6 @@ internal sealed class BlobPresigner(StorageAccount account, TimeProvider time)
     {
         if (_key is { } key && key.SignedExpiresOn >= until) return key;
         var end = time.GetUtcNow() + KeyLifetime;
-        return _key = await account.Blobs.GetUserDelegationKeyAsync(null, end > until ? end : until, cancellation);
+        return _key = await service.GetUserDelegationKeyAsync(null, end > until ? end : until, cancellation);
     }
 }

@@ -5,7 +5,7 @@ using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using CacheFunctions.Content;
 using CacheFunctions.Errors;
-using CacheFunctions.Files.Uploads;
+using CacheFunctions.Uploads;
 using CacheFunctions.Storage.Accounts;
 
 namespace CacheFunctions.Storage.Contents;

@@ -1,6 +1,7 @@
-using CacheFunctions.Files.Urls;
 using CacheFunctions.Errors;
+using CacheFunctions.Files.Urls;
 using CacheFunctions.Http;
+using CacheFunctions.Jobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -34,15 +35,19 @@ public sealed class FileUrlFunctions(Api api, FileManager files)
         });
 
     [Function(nameof(CommitFileUpload))]
-    [Answers("Makes what was uploaded a file, once size and hash are found right", ErrorCode.NotFound, ErrorCode.Conflict, Ok = typeof(FileAnswer))]
+    [Answers(
+        "Makes what was uploaded a file, once size and hash are found right",
+        ErrorCode.NotFound, ErrorCode.Conflict, Ok = typeof(FileAnswer), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(CommitFileRequest))]
     public Task<IResult> CommitFileUpload(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/files/commit")] HttpRequest request) =>
         api.RunAsync(request, async call =>
         {
             var (uploadId, sizeBytes, sha256) = await call.ReadJsonAsync((CommitFileRequest body) => body.Checked());
-            var file = await files.CommitUploadAsync(call.Caller, uploadId, sizeBytes, sha256, call.Cancelled);
-            return call.Ok(FileAnswer.Of(file), $"File uploaded: {file.Filename}");
+            var commit = await files.CommitUploadAsync(call.Caller, uploadId, sizeBytes, sha256, call.Cancelled);
+            return commit.Result is { } file
+                ? call.Ok(FileAnswer.Of(file), $"File uploaded: {file.Filename}")
+                : call.GoesOn(commit.JobId!, "The commit");
         });
 
     /// <summary>Anybody's, since the address itself is the permission.</summary>

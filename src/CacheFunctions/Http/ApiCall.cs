@@ -1,5 +1,6 @@
 using CacheFunctions.Errors;
 using CacheFunctions.Idempotency;
+using CacheFunctions.Jobs;
 using CacheFunctions.Security;
 using CacheFunctions.Sessions;
 using Microsoft.AspNetCore.Http;
@@ -58,6 +59,10 @@ public sealed class ApiCall(
     /// <summary>The work goes on as a job.</summary>
     public IResult Accepted(string jobId, object data, string? message = null) =>
         At($"/api/jobs/{jobId}", StatusCodes.Status202Accepted, data, message);
+
+    /// <inheritdoc cref="Accepted"/>
+    /// <param name="what">The work, as it begins a sentence.</param>
+    public IResult GoesOn(string jobId, string what) => Accepted(jobId, new JobStartedAnswer(jobId), $"{what} takes long and goes on as a job.");
 
     /// <summary>One page of a list.</summary>
     /// <param name="plural">What the items are called in the answer.</param>

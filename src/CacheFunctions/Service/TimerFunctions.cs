@@ -2,7 +2,7 @@ using CacheFunctions.Catalogue;
 using CacheFunctions.Catalogue.Index;
 using CacheFunctions.Directories;
 using CacheFunctions.Files;
-using CacheFunctions.Files.Uploads;
+using CacheFunctions.Uploads;
 using CacheFunctions.Hits;
 using CacheFunctions.Idempotency;
 using CacheFunctions.Jobs;

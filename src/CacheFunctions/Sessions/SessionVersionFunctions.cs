@@ -1,6 +1,7 @@
 using System.Globalization;
 using CacheFunctions.Errors;
 using CacheFunctions.Http;
+using CacheFunctions.Jobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -65,15 +66,16 @@ public sealed class SessionVersionFunctions(Api api, SessionService sessions)
     [Function(nameof(CommitSessionUpload))]
     [Answers(
         "Makes what was uploaded a new version, once size and hash are found right",
-        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, Ok = typeof(SaveAnswer))]
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, Ok = typeof(SaveAnswer), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(CommitRequest), Headers = ["If-Match", "X-Fence"])]
     public Task<IResult> CommitSessionUpload(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/commit")] HttpRequest request, string sessionId) =>
         api.RunAsync(request, async call =>
         {
             var (uploadId, sizeBytes, sha256) = await call.ReadJsonAsync((CommitRequest body) => body.Checked());
-            return SaveAnswer.Of(call, await sessions.CommitUploadAsync(
-                call.Caller, sessionId, uploadId, sizeBytes, sha256, call.Conditions, call.Cancelled));
+            var commit = await sessions.CommitUploadAsync(
+                call.Caller, sessionId, uploadId, sizeBytes, sha256, call.Conditions, call.Cancelled);
+            return commit.Result is { } session ? SaveAnswer.Of(call, session) : call.GoesOn(commit.JobId!, "The commit");
         });
 }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using CacheFunctions.Errors;
-using CacheFunctions.Files.Uploads;
 using CacheFunctions.Http;
+using CacheFunctions.Sessions;
 using Microsoft.AspNetCore.Http;
 
 namespace CacheFunctions.Uploads;
@@ -39,7 +39,7 @@ internal static class TusProtocol
 
     /// <exception cref="CacheException">InvalidArgument.</exception>
     public static Checksum? ChecksumOf(HttpRequest request) =>
-        request.Headers.TryGetValue(Checksum, out var text) ? Files.Uploads.Checksum.Parse(Checksum, text.ToString()) : null;
+        request.Headers.TryGetValue(Checksum, out var text) ? Uploads.Checksum.Parse(Checksum, text.ToString()) : null;
 
     /// <exception cref="CacheException">UnsupportedMediaType.</exception>
     public static void RequirePiece(ApiCall call)
@@ -49,11 +49,29 @@ internal static class TusProtocol
             throw new CacheException(ErrorCode.UnsupportedMediaType, $"Content-Type: must be {PieceType}.");
     }
 
-    /// <summary>Where an upload is, and until when it may rest.</summary>
+    /// <summary>What a session must still be when the upload becomes its version. Each POST is an upload of its own, so no key counts.</summary>
+    public static Conditions ConditionsOf(ApiCall call) => new() { IfMatch = call.Headers.IfMatch, Fence = call.Headers.Fence };
+
+    /// <exception cref="CacheException">InvalidArgument: it has conditions, which would not be kept.</exception>
+    public static FileTarget Unconditional(ApiCall call, FileTarget file)
+    {
+        if (call.Headers.IfMatch is not null) throw CacheException.Invalid("If-Match", "is for uploads that become a session's version.");
+        return call.Headers.Fence is null ? file : throw CacheException.Invalid("X-Fence", "is for uploads that become a session's version.");
+    }
+
+    /// <summary>Where an upload is, until when it may rest, and what it has become.</summary>
     public static void Describe(HttpResponse response, ResumableUpload upload, long? offset)
     {
         if (offset is { } bytes) response.Headers[Offset] = bytes.ToString(CultureInfo.InvariantCulture);
         response.Headers["Upload-Expires"] = upload.ExpiresAt.ToString("R", CultureInfo.InvariantCulture);
         response.Headers.CacheControl = "no-store";
+        if (upload.ETag is { } etag) response.Headers.ETag = etag;
+    }
+
+    /// <param name="done">For an upload of which nothing goes on.</param>
+    public static IResult Answer(ApiCall call, UploadState state, IResult done)
+    {
+        Describe(call.Request.HttpContext.Response, state.Upload, state.Offset);
+        return state.JobId is { } job ? call.GoesOn(job, "What the upload becomes") : done;
     }
 }

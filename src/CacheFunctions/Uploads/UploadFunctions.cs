@@ -1,13 +1,13 @@
 using System.Globalization;
-using CacheFunctions.Files.Uploads;
 using CacheFunctions.Errors;
 using CacheFunctions.Http;
+using CacheFunctions.Jobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CacheFunctions.Uploads;
 
-/// <summary>Resumable uploads by tus 1.0. What is uploaded becomes a file of the file manager.</summary>
+/// <summary>Resumable uploads by tus 1.0. What is uploaded becomes a file of the file manager, or a session's next version.</summary>
 public sealed class UploadFunctions(Api api, ResumableUploads uploads)
 {
     private const string Uploads = "api/uploads";
@@ -30,8 +30,8 @@ public sealed class UploadFunctions(Api api, ResumableUploads uploads)
         });
 
     [Function(nameof(CreateUpload))]
-    [Answers("Begins a resumable upload", ErrorCode.PreconditionFailed, ErrorCode.TooLarge, Created = typeof(UploadStartedAnswer))]
-    [Accepts(Headers = [TusProtocol.Resumable, TusProtocol.Length, TusProtocol.Metadata])]
+    [Answers("Begins a resumable upload", ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, ErrorCode.TooLarge, Created = typeof(UploadStartedAnswer))]
+    [Accepts(Headers = [TusProtocol.Resumable, TusProtocol.Length, TusProtocol.Metadata, "If-Match", "X-Fence"])]
     public Task<IResult> CreateUpload(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Uploads)] HttpRequest request) =>
         api.RunAsync(request, async call =>
@@ -39,52 +39,51 @@ public sealed class UploadFunctions(Api api, ResumableUploads uploads)
             TusProtocol.Require(call);
             var (length, text) = (TusProtocol.Number(request, TusProtocol.Length), request.Headers[TusProtocol.Metadata].ToString());
             var metadata = UploadMetadata.Parse(text);
-            var (address, type, compress, encrypt) = (metadata.Address, metadata.ContentType, metadata.Compress, metadata.Encrypt);
             await call.RequireNoBodyAsync();
-            var upload = await uploads.CreateAsync(
-                call.Caller, address, (id, expiresAt) => new ResumableUpload(id, address, length, type, compress, encrypt, text, expiresAt), call.Cancelled);
+            var upload = metadata.SessionId is { } session
+                ? await uploads.CreateAsync(call.Caller, session, TusProtocol.ConditionsOf(call), length, text, call.Cancelled)
+                : await uploads.CreateAsync(call.Caller, TusProtocol.Unconditional(call, metadata.File), length, text, call.Cancelled);
             TusProtocol.Describe(request.HttpContext.Response, upload, null);
             return call.Created($"/{Uploads}/{upload.Id}", new UploadStartedAnswer(upload.Id, upload.ExpiresAt), "Send the bytes to the location");
         });
 
     [Function(nameof(FindUpload))]
-    [Answers("How much of an upload is there", ErrorCode.NotFound, ErrorCode.PreconditionFailed, Content = "*/*")]
+    [Answers("How much of an upload is there", ErrorCode.NotFound, ErrorCode.PreconditionFailed, Accepted = typeof(JobStartedAnswer), Content = "*/*")]
     [Accepts(Headers = [TusProtocol.Resumable])]
     public Task<IResult> FindUpload(
         [HttpTrigger(AuthorizationLevel.Function, "head", Route = One)] HttpRequest request, string uploadId) =>
         api.RunAsync(request, async call =>
         {
             TusProtocol.Require(call);
-            var (upload, offset) = await uploads.FindAsync(call.Caller, uploadId, call.Cancelled);
+            var state = await uploads.FindAsync(call.Caller, uploadId, call.Cancelled);
             var response = request.HttpContext.Response;
-            TusProtocol.Describe(response, upload, offset);
-            response.Headers[TusProtocol.Length] = upload.Length.ToString(CultureInfo.InvariantCulture);
-            if (upload.Metadata.Length > 0) response.Headers[TusProtocol.Metadata] = upload.Metadata;
-            return Results.Ok();
+            response.Headers[TusProtocol.Length] = state.Upload.Length.ToString(CultureInfo.InvariantCulture);
+            if (state.Upload.Metadata.Length > 0) response.Headers[TusProtocol.Metadata] = state.Upload.Metadata;
+            return TusProtocol.Answer(call, state, Results.Ok());
         });
 
     [Function(nameof(ContinueUpload))]
     [Answers(
         "Sends the next bytes of an upload; with the last ones it becomes what it is for",
-        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.UnsupportedMediaType, ErrorCode.ChecksumMismatch,
-        Nothing = true)]
-    [Accepts(Content = true, Headers = [TusProtocol.Resumable, TusProtocol.Offset, TusProtocol.Checksum, "Content-Type"])]
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, ErrorCode.UnsupportedMediaType, ErrorCode.ChecksumMismatch,
+        Accepted = typeof(JobStartedAnswer), Nothing = true)]
+    [Accepts(Content = true, Headers = [TusProtocol.Resumable, TusProtocol.Offset, TusProtocol.Checksum, "Content-Type", "X-Fence"])]
     public Task<IResult> ContinueUpload(
         [HttpTrigger(AuthorizationLevel.Function, "patch", Route = One)] HttpRequest request, string uploadId) =>
         api.RunAsync(request, async call =>
         {
             TusProtocol.Require(call);
             TusProtocol.RequirePiece(call);
-            var (upload, offset) = await uploads.AppendAsync(
+            var state = await uploads.AppendAsync(
                 call.Caller,
                 uploadId,
                 TusProtocol.Number(request, TusProtocol.Offset),
                 request.Body,
                 request.ContentLength,
                 TusProtocol.ChecksumOf(request),
+                call.Headers.Fence,
                 call.Cancelled);
-            TusProtocol.Describe(request.HttpContext.Response, upload, offset);
-            return Results.NoContent();
+            return TusProtocol.Answer(call, state, Results.NoContent());
         });
 
     [Function(nameof(TerminateUpload))]

@@ -5,11 +5,14 @@ using CacheFunctions.Http;
 
 namespace CacheFunctions.Uploads;
 
-/// <summary>What Upload-Metadata says of the file that an upload becomes. Keys that mean nothing here are kept and told again.</summary>
+/// <summary>What Upload-Metadata says an upload is to become. Keys that mean nothing here are kept and told again.</summary>
 internal sealed class UploadMetadata
 {
     private const string Header = TusProtocol.Metadata;
     private const int MaxLength = 4_096;
+
+    // Not filename and filetype, which clients send of their own accord.
+    private static readonly string[] OfFiles = ["domain", "level", "user_id", "compress", "encrypt"];
 
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
@@ -17,17 +20,18 @@ internal sealed class UploadMetadata
 
     private UploadMetadata(Dictionary<string, string> values) => _values = values;
 
-    public FileAddress Address => OfHeader(() => FileAddress.Of(
-        Fields.Required("domain", Text("domain")),
-        Choices.Parse<StorageLevel>("level", Fields.Required("level", Text("level")).ToLowerInvariant()),
-        Fields.Required("filename", Text("filename")),
-        Text("user_id")));
+    /// <summary>Of which the upload becomes the next version; null: it becomes a file.</summary>
+    public string? SessionId => Text("session_id");
 
-    public string ContentType => OfHeader(() => FileTypes.Check("content_type", Text("content_type") ?? Text("filetype")));
-
-    public bool Compress => Flag("compress", false);
-
-    public bool Encrypt => Flag("encrypt", true);
+    public FileTarget File => OfHeader(() => new FileTarget(
+        FileAddress.Of(
+            Fields.Required("domain", Text("domain")),
+            Choices.Parse<StorageLevel>("level", Fields.Required("level", Text("level")).ToLowerInvariant()),
+            Fields.Required("filename", Text("filename")),
+            Text("user_id")),
+        FileTypes.Check("content_type", Text("content_type") ?? Text("filetype")),
+        Flag("compress", false),
+        Flag("encrypt", true)));
 
     /// <param name="text">Keys with their values in base64, separated by commas (tus 1.0, Creation, Upload-Metadata).</param>
     /// <exception cref="CacheException">InvalidArgument.</exception>
@@ -42,8 +46,8 @@ internal sealed class UploadMetadata
             if (!values.TryAdd(parts[0], Decode(parts.Length == 2 ? parts[1] : ""))) throw CacheException.Invalid(Header, $"has the key '{parts[0]}' twice.");
         }
 
-        if (values.ContainsKey("session_id"))
-            throw CacheException.Invalid(Header, "has session_id, which is not taken by this call: ask POST /api/sessions/{session_id}/upload-url where to send a large version.");
+        if (values.ContainsKey("session_id") && OfFiles.FirstOrDefault(values.ContainsKey) is { } key)
+            throw CacheException.Invalid(Header, $"has both session_id and {key}: an upload becomes a session's version or a file.");
         return new UploadMetadata(values);
     }
 

@@ -40,6 +40,7 @@ internal sealed record Endpoint(HttpFunction Function, string Verb, AcceptsAttri
         var route when route.StartsWith("cache/", StringComparison.Ordinal) => Scene.Directories,
         var route when route.StartsWith("api/cached", StringComparison.Ordinal) => Scene.CachedFiles,
         var route when route.StartsWith("api/sessions", StringComparison.Ordinal) || route.StartsWith("api/locks", StringComparison.Ordinal) => Scene.Sessions,
+        var route when route.StartsWith("api/uploads", StringComparison.Ordinal) => Scene.Sessions,
         _ => Scene.Files,
     };
 

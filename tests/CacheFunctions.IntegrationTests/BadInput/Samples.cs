@@ -135,7 +135,7 @@ internal static class Samples
         ["Tus-Resumable"] = new(Kind.Word, _ => "1.0.0"),
         ["Upload-Length"] = new(Kind.Size, _ => "5"),
         ["Upload-Offset"] = new(Kind.Size, _ => "0"),
-        ["Upload-Metadata"] = new(Kind.Word, stage => Uploads.TusClient.Metadata(("domain", "blog"), ("level", "app"), ("filename", stage.Directory))),
+        ["Upload-Metadata"] = new(Kind.Word, stage => Uploads.TusClient.Metadata(("session_id", stage.SessionId))),
         // With it, a body that breaks off changes nothing.
         ["Upload-Checksum"] = new(Kind.Word, _ => $"sha256 {Stage.ContentSha256}"),
         ["PATCH /api/uploads/{uploadId} Content-Type"] = new(Kind.Word, _ => "application/offset+octet-stream"),

@@ -16,9 +16,9 @@ internal enum Scene
 }
 
 /// <summary>
-/// What a valid request may name, as its scene has it: a file; a session on it that holds its lock, and an upload to be
-/// committed; its cached copy; a registered directory with a file; files of the same name, an upload
-/// to be committed, and one to go on with.
+/// What a valid request may name, as its scene has it: a file; a session on it that holds its lock, an upload to be
+/// committed, and one to go on with; its cached copy; a registered directory with a file; files of the same name, and an
+/// upload to be committed.
 /// </summary>
 internal sealed record Stage(Scene Scene, string FilePath, string JobId)
 {
@@ -70,9 +70,11 @@ internal sealed record Stage(Scene Scene, string FilePath, string JobId)
         var session = await TestService.DataAsync(created);
         var id = session.GetProperty("session_id").GetString()!;
         using var asked = await http.PostAsync($"/api/sessions/{id}/upload-url", null);
+        var resumable = await TusClient.BeginAsync(http, 100, TusClient.Metadata(("session_id", id)));
         return this with
         {
             SessionId = id,
+            ResumableId = resumable[(resumable.LastIndexOf('/') + 1)..],
             Fence = session.GetProperty("lock").GetProperty("fence").GetRawText(),
             UploadId = await UploadAsync(storage, asked),
         };
@@ -105,10 +107,8 @@ internal sealed record Stage(Scene Scene, string FilePath, string JobId)
             $$"""{"domain": "blog", "level": "app", "filename": "{{Directory}}", "staged": true}"""));
         using var signed = await http.PostAsync("/api/files/download-url", TestService.Json(
             $$"""{"domain": "blog", "level": "user", "user_id": "{{User}}", "filename": "{{Directory}}"}"""));
-        var resumable = await TusClient.BeginAsync(http, 100, TusClient.Metadata(("domain", "blog"), ("level", "app"), ("filename", Directory)));
         return this with
         {
-            ResumableId = resumable[(resumable.LastIndexOf('/') + 1)..],
             UploadId = await UploadAsync(storage, staged),
             SignedUrl = (await TestService.DataAsync(signed)).GetProperty("url").GetString()!,
         };

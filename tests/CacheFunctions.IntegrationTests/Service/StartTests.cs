@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using CacheFunctions.Errors;
 using CacheFunctions.SelfHost;
+using CacheFunctions.Storage.Accounts;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CacheFunctions.IntegrationTests.Service;
 
@@ -43,12 +45,33 @@ public sealed class StartTests
     [InlineData("Files:Retension", "01:00:00", "ListRetention")]
     [InlineData("APP_BUCKET", "My_Bucket", "lower-case letters")]
     [InlineData("APP_BUCKET", "sessions", "something else")]
+    [InlineData("APP_BUCKET", "cache", "something else")]
+    [InlineData("S3_CACHE_BUCKET", "my_cache", "lower-case letters")]
+    [InlineData("S3_CACHE_BUCKET", "files", "something else")]
     public async Task A_wrong_setting_stops_the_start_with_its_name_and_what_is_allowed(string name, string value, string allowed)
     {
         var error = await Assert.ThrowsAsync<CacheException>(() => TestService.StartAsync("--" + name, value));
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
         Assert.Contains(allowed, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("c2VjcmV0", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_document_s_buckets_are_containers()
+    {
+        await using var service = await TestService.StartAsync("--APP_BUCKET", "my-files", "--S3_CACHE_BUCKET", "my-cache");
+        service.Put("a.txt", "cached");
+        using var put = await service.Http.PutAsync("/api/files/blog/app/b.txt", new StringContent("stored"));
+        await TestService.DataAsync(put);
+        using var added = await service.Http.PostAsync("/api/cached/files", TestService.Json("""{"file_path": "a.txt"}"""));
+        var id = (await TestService.DataAsync(added)).GetProperty("id").GetString();
+        Assert.Equal("cached", await service.Http.GetStringAsync($"/api/cached/files/{id}/content"));
+        Assert.Equal("stored", await service.Http.GetStringAsync("/api/files/blog/app/b.txt"));
+        var blobs = service.Services.GetRequiredService<StorageAccount>().Blobs;
+        foreach (var (container, name) in new[] { ("my-files", "blog/app/b.txt"), ("my-cache", id!) })
+            Assert.StartsWith(name, Assert.Single(await blobs.GetBlobContainerClient(container).GetBlobsAsync().ToListAsync()).Name, StringComparison.Ordinal);
+        var containers = await blobs.GetBlobContainersAsync().Select(container => container.Name).ToListAsync();
+        Assert.Empty(containers.Intersect(["files", "cache"]));
     }
 
     [Fact]

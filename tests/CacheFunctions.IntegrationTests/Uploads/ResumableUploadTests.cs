@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using CacheFunctions.Content;
-using CacheFunctions.Files.Uploads;
+using CacheFunctions.Uploads;
 using CacheFunctions.IntegrationTests.Service;
 using CacheFunctions.SelfHost;
 using CacheFunctions.Storage;
@@ -41,7 +41,7 @@ public sealed class ResumableUploadTests(ITestOutputHelper output) : IAsyncLifet
         using var other = await Http.SendAsync(request);
         await ErrorAsync(412, "precondition_failed", other);
         Assert.Equal("1.0.0", Header(other, "Tus-Version"));
-        foreach (var (length, metadata, status) in new[] { (5, "", 400), (5, "filename !", 400), (-1, Film, 400), (209_715_200_001, Film, 413), (5, Film.Replace("level", "lovel", StringComparison.Ordinal), 400), (5, Film + ",session_id MQ==", 400) })
+        foreach (var (length, metadata, status) in new[] { (5, "", 400), (5, "filename !", 400), (-1, Film, 400), (209_715_200_001, Film, 413), (5, Film.Replace("level", "lovel", StringComparison.Ordinal), 400), (5, Film + ",session_id MQ==", 400), (5, Metadata(("session_id", "0011")), 404) })
         {
             using var refused = await CreateAsync(Http, length, metadata);
             Assert.Equal((status, "1.0.0"), ((int)refused.StatusCode, Header(refused, "Tus-Resumable")));
@@ -120,6 +120,54 @@ public sealed class ResumableUploadTests(ITestOutputHelper output) : IAsyncLifet
 
         output.WriteLine($"{requests} requests, {broken} of them broken off");
         foreach (var http in new[] { first, second }) Assert.Equal(bytes, await http.GetByteArrayAsync(Address));
+    }
+
+    [Fact]
+    public async Task An_upload_becomes_a_version_of_a_session_that_still_is_as_it_was()
+    {
+        _service.Put("a.bin", "old");
+        var session = await _service.OpenAsync("a.bin");
+        var content = $"/api/sessions/{session}/content";
+        var metadata = Metadata(("session_id", session), ("filename", "a.bin"), ("filetype", "text/plain"));
+        var fence = (await DataAsync(await Http.PostAsync($"/api/sessions/{session}/lock", null))).GetProperty("fence").GetInt64();
+        var old = Header(await Http.GetAsync(content), "ETag");
+        foreach (var (name, value, status) in new[] { ("X-Fence", Text(fence + 1), 412), ("If-Match", "\"other\"", 412), ("X-Fence", "", 400), ("If-Match", "other", 400) })
+        {
+            using var refused = await SendAsync(Http, HttpMethod.Post, "/api/uploads", ("Upload-Length", "5"), ("Upload-Metadata", metadata), (name, value));
+            Assert.Equal(status, (int)refused.StatusCode);
+            using var file = await SendAsync(Http, HttpMethod.Post, "/api/uploads", ("Upload-Length", "5"), ("Upload-Metadata", Film), (name, value));
+            await ErrorAsync(400, "invalid_argument", file);
+        }
+
+        var bytes = RandomNumberGenerator.GetBytes(5_000_000);
+        var uploads = new List<string>();
+        for (var i = 0; i < 2; i++)
+        {
+            using var created = await SendAsync(
+                Http, HttpMethod.Post, "/api/uploads", ("Upload-Length", Text(bytes.Length)), ("Upload-Metadata", metadata), ("X-Fence", Text(fence)), ("If-Match", old));
+            uploads.Add(created.Headers.Location!.ToString());
+        }
+
+        using var first = await PatchAsync(Http, uploads[0], 0, bytes[..3_000_000]);
+        using var last = await PatchAsync(Http, uploads[0], 3_000_000, bytes[3_000_000..]);
+        Assert.Equal(HttpStatusCode.NoContent, last.StatusCode);
+        using var saved = await Http.GetAsync(content);
+        Assert.Equal(bytes, await saved.Content.ReadAsByteArrayAsync());
+        using var head = await SendAsync(Http, HttpMethod.Head, uploads[0]);
+        Assert.Equal((Header(saved, "ETag"), Header(saved, "ETag"), Text(bytes.Length)), (Header(last, "ETag"), Header(head, "ETag"), Header(head, "Upload-Offset")));
+        // Its answer lost, the last piece comes again: it is there already, and nothing is saved twice.
+        await ErrorAsync(409, "conflict", await PatchAsync(Http, uploads[0], 3_000_000, bytes[3_000_000..]));
+        // The other one began from the version before.
+        for (var i = 0; i < 2; i++)
+        {
+            await ErrorAsync(412, "precondition_failed", await PatchAsync(Http, uploads[1], 0, new byte[5_000_000]));
+            using var refused = await SendAsync(Http, HttpMethod.Head, uploads[1]);
+            Assert.Equal(HttpStatusCode.PreconditionFailed, refused.StatusCode);
+        }
+
+        Assert.Equal(2, (await DataAsync(await Http.GetAsync($"/api/sessions/{session}"))).GetProperty("version").GetInt32());
+        await DataAsync(await Http.PostAsync($"/api/sessions/{session}/sync", null));
+        Assert.Equal(bytes, _service.GetBytes("a.bin"));
     }
 
     [Fact]

@@ -49,7 +49,7 @@ internal static class TusClient
     {
         using var request = new HttpRequestMessage(method, address);
         request.Headers.Add("Tus-Resumable", "1.0.0");
-        foreach (var (name, value) in headers) request.Headers.Add(name, value);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         return await http.SendAsync(request);
     }
 

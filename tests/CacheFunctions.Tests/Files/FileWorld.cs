@@ -1,6 +1,7 @@
 using CacheFunctions.Content.Hot;
 using CacheFunctions.Files;
 using CacheFunctions.Files.Log;
+using CacheFunctions.Jobs;
 using CacheFunctions.Operations;
 using CacheFunctions.Security;
 using CacheFunctions.Storage;
@@ -41,12 +42,14 @@ internal sealed class FileWorld
     public static NewFile File(byte[] bytes, bool compress = false, bool encrypt = true) =>
         new(new MemoryStream(bytes), bytes.Length, "text/plain", null, compress, encrypt);
 
+    private JobRunner Jobs => new(new JobStore(Records, Time), Time);
+
     /// <summary>One that asks storage each time.</summary>
-    public FileManager With(KeyRing ring) => new(Store, Log, ring, Contents, HotContent.None, new FileSettings { FreshFor = TimeSpan.Zero }, Time);
+    public FileManager With(KeyRing ring) => new(Store, Log, ring, Contents, HotContent.None, Jobs, new FileSettings { FreshFor = TimeSpan.Zero }, Time);
 
     /// <summary>An instance that remembers.</summary>
     public FileManager With(HotContent hot, FileSettings? settings = null) =>
-        new(Store, Log, KeyRing.Development, Contents, hot, settings ?? new FileSettings(), Time);
+        new(Store, Log, KeyRing.Development, Contents, hot, Jobs, settings ?? new FileSettings(), Time);
 
     public async Task<FileInformation> PutAsync(FileAddress address, byte[] bytes, bool compress = false, bool encrypt = true) =>
         (await Manager.UploadFileAsync(Caller.Machine, address, File(bytes, compress, encrypt))).File;

@@ -3,11 +3,11 @@ using CacheFunctions.Content;
 namespace CacheFunctions.Tests.Sessions;
 
 /// <summary>A store whose transfers wait until a test opens it, and which counts the bytes of large ones.</summary>
-internal sealed class GatedContentStore(IContentStore inner) : IContentStore
+public sealed class GatedContentStore(IContentStore inner) : IContentStore
 {
-    private readonly TaskCompletionSource _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _bytesRead;
 
     /// <summary>Completes when a transfer has come to the gate.</summary>
@@ -21,6 +21,10 @@ internal sealed class GatedContentStore(IContentStore inner) : IContentStore
     public long BytesWritten { get; private set; }
 
     public void Open() => _open.TrySetResult();
+
+    /// <summary>For what comes from now on.</summary>
+    public void Close() => (_waiting, _open) = (
+        new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     public async Task WriteAsync(string container, string name, Stream content, long? length, CancellationToken cancellation)
     {
@@ -49,9 +53,12 @@ internal sealed class GatedContentStore(IContentStore inner) : IContentStore
     public Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation) =>
         inner.FindAsync(container, name, cancellation);
 
-    public Task<Stream?> OpenVersionAsync(
-        string container, ContentItem item, long offset, long? length, CancellationToken cancellation) =>
-        inner.OpenVersionAsync(container, item, offset, length, cancellation);
+    public async Task<Stream?> OpenVersionAsync(
+        string container, ContentItem item, long offset, long? length, CancellationToken cancellation)
+    {
+        await PassAsync(cancellation);
+        return await inner.OpenVersionAsync(container, item, offset, length, cancellation);
+    }
 
     public Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation) =>
         inner.CopyAsync(container, from, to, cancellation);

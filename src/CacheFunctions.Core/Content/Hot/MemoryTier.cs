@@ -46,6 +46,9 @@ internal sealed class MemoryTier
     /// <summary>For all who wait, so it is not called off when one of them gives up.</summary>
     private async Task<byte[]?> LoadAsync(ContentSource source)
     {
+        // Who missed it while another was loading may come here only after that one has ended.
+        lock (_lock)
+            if (_items.TryGetValue(source.Key, out var kept)) return kept;
         await using var content = await source.OpenAsync(0, null, CancellationToken.None);
         if (content is null) return null;
         var bytes = GC.AllocateUninitializedArray<byte>((int)source.SizeBytes);

@@ -35,7 +35,7 @@ internal sealed class BlobPlace(string origin, BlobContainerClient container, St
     /// <returns>null: the container cannot copy from there by itself.</returns>
     public Uri? SourceOf(StoredContent? stored) => account is null || stored is null
         ? null
-        : account.Blobs.GetBlobContainerClient(stored.Container).GetBlobClient(stored.Name).Uri;
+        : account.Container(stored.Container).GetBlobClient(stored.Name).Uri;
 
     /// <summary>How a copy that is made at once may read its source, which does not go by the request's own right.</summary>
     public async Task<(Uri Source, HttpAuthorization? Authorization)> ReadableAsync(BlockBlobClient blob, CancellationToken cancellation)

@@ -11,6 +11,9 @@ namespace CacheFunctions.IntegrationTests.Sessions.Kills;
 /// </summary>
 internal sealed class KilledService : IAsyncDisposable
 {
+    /// <summary>For files to be read by every process: one that a host starts takes no key that everybody knows.</summary>
+    public static readonly string[] Keys = ["--Encryption:Keys:1", Convert.ToBase64String(SHA256.HashData("a key for tests"u8))];
+
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(10);
 
     private readonly string[] _settings;
@@ -54,15 +57,17 @@ internal sealed class KilledService : IAsyncDisposable
     }
 
     /// <summary>One that is told by a host when a timer is due, with every unsynced session due.</summary>
-    public Task<ServiceProcess> LastAsync()
+    /// <param name="later">By how much its clock is further ahead.</param>
+    public Task<ServiceProcess> LastAsync(TimeSpan later = default)
     {
         using var port = new TcpListener(IPAddress.Loopback, 0);
         port.Start();
         var number = ((IPEndPoint)port.LocalEndpoint).Port;
         port.Stop();
-        return StartAsync([
-            .. _settings, "--FUNCTIONS_CUSTOMHANDLER_PORT", $"{number}", "--Keys:Function:default", "checked-by-the-host",
-            "--Encryption:Keys:1", Convert.ToBase64String(SHA256.HashData("a key for tests"u8)), "--Sessions:SyncAfterSeconds", "0"]);
+        return StartAsync(
+            [.. _settings, "--FUNCTIONS_CUSTOMHANDLER_PORT", $"{number}", "--Keys:Function:default", "checked-by-the-host",
+            .. Keys, "--Sessions:SyncAfterSeconds", "0"],
+            later);
     }
 
     public async ValueTask DisposeAsync()
@@ -71,6 +76,6 @@ internal sealed class KilledService : IAsyncDisposable
         await (await _next).DisposeAsync();
     }
 
-    private Task<ServiceProcess> StartAsync(string[] settings) =>
-        ServiceProcess.StartAsync(new ServiceAhead(Step * _started++, LargeWork.LargeBytes), settings);
+    private Task<ServiceProcess> StartAsync(string[] settings, TimeSpan later = default) =>
+        ServiceProcess.StartAsync(new ServiceAhead((Step * _started++) + later, LargeWork.LargeBytes), settings);
 }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using CacheFunctions.Errors;
 
-namespace CacheFunctions.Files.Uploads;
+namespace CacheFunctions.Uploads;
 
 /// <summary>What the bytes of one request must hash to.</summary>
 public sealed record Checksum(HashAlgorithmName Algorithm, byte[] Hash)

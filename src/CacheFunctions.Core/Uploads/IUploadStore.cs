@@ -1,4 +1,4 @@
-namespace CacheFunctions.Files.Uploads;
+namespace CacheFunctions.Uploads;
 
 /// <summary>
 /// Bytes that come piece by piece, each at the end of what is there, whichever instance takes it. Failures to reach the store are

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 using CacheFunctions.Errors;
 using CacheFunctions.Files.Log;
 
-namespace CacheFunctions.Files.Uploads;
+namespace CacheFunctions.Uploads;
 
 /// <summary>Brings the bytes of one request to storage. Memory: one piece, whatever the length.</summary>
 internal sealed class PieceWriter(IUploadStore store, FileLog log)
