@@ -108,6 +108,8 @@ public sealed class LocalService : IAsyncDisposable
             return next(context);
         });
         app.UseCors();
+        // The Functions host cannot upgrade.
+        if (!app.Services.GetRequiredService<CustomHandler>().IsOn) CrossOrigin.UseWebSockets(app);
         app.UseFunctionHost();
     }
 

@@ -1,13 +1,16 @@
 using CacheFunctions.Catalogue;
 using CacheFunctions.Content;
+using CacheFunctions.Events;
 using CacheFunctions.Files;
-using CacheFunctions.Uploads;
+using CacheFunctions.Settings;
 using CacheFunctions.Storage.Accounts;
 using CacheFunctions.Storage.Contents;
+using CacheFunctions.Storage.Events;
 using CacheFunctions.Storage.Origins;
 using CacheFunctions.Storage.Records;
 using CacheFunctions.Storage.Timers;
 using CacheFunctions.Timers;
+using CacheFunctions.Uploads;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -35,6 +38,8 @@ public static class StorageServices
         services.AddSingleton(provider => new CacheContainer(
             cache.Directory is null ? provider.GetRequiredService<StorageAccount>().Container(ContentName.Cache).Uri : null));
         if (cache.Directory is not null) services.AddSingleton(provider => cache.Links(provider.GetRequiredService<TimeProvider>()));
+        if (EventGridSettings.Read(new SettingsReader(configuration)) is { } topic)
+            services.AddSingleton<IEventSink>(provider => new EventGridSink(topic, provider.GetRequiredService<StorageAccount>()));
         services.AddSingleton<ITimerState>(provider => new BlobTimerState(
             provider.GetRequiredService<StorageAccount>().Blobs.GetBlobContainerClient("system"), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>

@@ -6,6 +6,9 @@ using CacheFunctions.Content.Hot;
 using CacheFunctions.Directories;
 using CacheFunctions.Directories.Index;
 using CacheFunctions.Directories.Simulating;
+using CacheFunctions.Events;
+using CacheFunctions.Events.Live;
+using CacheFunctions.Events.Relay;
 using CacheFunctions.Files;
 using CacheFunctions.Files.Log;
 using CacheFunctions.Uploads;
@@ -121,6 +124,9 @@ public static class CacheFunctionsServices
         services.AddSingleton(SettingsOf.Files(read));
         services.AddSingleton<FileManager>();
         services.AddSingleton<ResumableUploads>();
+        services.AddSingleton<LiveEvents>();
+        services.AddSingleton<EventRelay>();
+        services.AddHostedService<EventRelayLoop>();
         services.AddHostedService<FirstSettingsCheck>();
         return services;
     }

@@ -33,5 +33,7 @@ public sealed record CachedFile(
     string? Metadata = null)
 {
     /// <summary>The last part of the path.</summary>
-    public string Filename => FilePath[(FilePath.LastIndexOf('/') + 1)..];
+    public string Filename => NameOf(FilePath);
+
+    internal static string NameOf(string filePath) => filePath[(filePath.LastIndexOf('/') + 1)..];
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CacheFunctions.Content;
 using CacheFunctions.Errors;
 using CacheFunctions.Jobs;
@@ -27,7 +28,13 @@ public sealed record BatchRemoval(CachedFileId Id, string Reason);
 /// <param name="JobId">The job that still copies the file; null: the item is done.</param>
 /// <param name="Code">With <paramref name="Error"/> why it failed.</param>
 public sealed record BatchItem(
-    string Action, int Index, bool Success, string? Id = null, string? JobId = null, string? Code = null, string? Error = null);
+    string Action,
+    int Index,
+    bool Success,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Id = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? JobId = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Code = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Error = null);
 
 /// <param name="Results">In the order of the request: add, remove, pin, unpin.</param>
 public sealed record BatchReport(int Succeeded, int Failed, IReadOnlyList<BatchItem> Results);

@@ -1,13 +1,15 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace CacheFunctions.Catalogue;
 
 /// <summary>
-/// What the index knows of a file. It goes with every operation that changes one, as the state after it, so that who
-/// follows the log needs no other row.
+/// What the index and events know of a file. It goes with every operation that changes one, as the state after it, so that who
+/// follows the log needs no other row. Metadata are left out: they may be long, and not for everybody who hears of the file.
 /// </summary>
 /// <param name="Stored">Whether there is a copy that this service made, whose bytes count for the quota.</param>
 /// <param name="Removed">Whether the row itself is gone (purged).</param>
+/// <param name="OriginalPath">null: the file's path.</param>
 public sealed record CatalogueEntry(
     CachedFileId Id,
     string FilePath,
@@ -23,7 +25,9 @@ public sealed record CatalogueEntry(
     FileStatus Status,
     bool Pinned,
     bool Stored = false,
-    bool Removed = false)
+    bool Removed = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OriginalPath = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Sha256 = null)
 {
     public static CatalogueEntry Of(CachedFile file) => new(
         file.Id,
@@ -39,7 +43,9 @@ public sealed record CatalogueEntry(
         file.Users,
         file.Status,
         file.Pinned,
-        file.Content is not null);
+        file.Content is not null,
+        OriginalPath: file.OriginalPath == file.FilePath ? null : file.OriginalPath,
+        Sha256: file.Sha256);
 
     public string Write() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
 

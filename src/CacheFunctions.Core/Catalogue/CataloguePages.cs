@@ -20,7 +20,7 @@ internal sealed class CataloguePages(CatalogueStore store, CatalogueIndex index,
 
     public async Task<CachedFilesPage> PageAsync(Caller caller, FilesQuery query, bool exact, CancellationToken cancellation)
     {
-        query = query with { Filter = query.Filter with { UserId = UserOf(caller, query.Filter.UserId) } };
+        query = query with { Filter = query.Filter with { UserId = caller.Sees(query.Filter.UserId) } };
         var page = await index.PageAsync(query, exact, cancellation);
         return new CachedFilesPage(await _listed.CompleteAsync(page.Files, cancellation), page.TotalCount, page.Next, query.Filter);
     }
@@ -28,7 +28,7 @@ internal sealed class CataloguePages(CatalogueStore store, CatalogueIndex index,
     public async Task<CacheStatistics> StatisticsAsync(Caller caller, int? days, bool exact, CancellationToken cancellation)
     {
         var period = days is { } count ? TimeSpan.FromDays(count) : (TimeSpan?)null;
-        var files = await index.StatisticsAsync(UserOf(caller, null), store.Now - period, exact, cancellation);
+        var files = await index.StatisticsAsync(caller.Sees(null), store.Now - period, exact, cancellation);
         var most = files.MostAccessed is { } file ? await _listed.CompleteAsync([file], cancellation) : [];
         return new CacheStatistics(
             files, most.Count > 0 ? most[0].CachedPath : null, await hits.ReadAsync(period ?? OrdinaryWindow, cancellation));
@@ -64,11 +64,5 @@ internal sealed class CataloguePages(CatalogueStore store, CatalogueIndex index,
                 if (userId is null || file.Users.Contains(userId)) yield return index.WithHits(file);
             }
         }
-    }
-
-    private static string? UserOf(Caller caller, string? asked)
-    {
-        if (asked is not null) caller.RequireMayActFor(asked);
-        return caller.UserId is null || caller.IsAdmin ? asked : caller.UserId;
     }
 }

@@ -30,14 +30,18 @@ public sealed class OperationLog(IRecordStore store, string table)
 
     /// <summary>What follows <paramref name="after"/> up to <paramref name="last"/>, which is known to exist: saves the query for the end.</summary>
     /// <exception cref="InvalidDataException">A number is missing.</exception>
-    public async IAsyncEnumerable<LoggedOperation> FollowAsync(
-        int shard, long after, long last, [EnumeratorCancellation] CancellationToken cancellation)
+    public IAsyncEnumerable<LoggedOperation> FollowAsync(int shard, long after, long last, CancellationToken cancellation) =>
+        FollowAsync(shard, after, last, ChunkLength, cancellation);
+
+    /// <summary>The same, with memory for so many operations.</summary>
+    internal async IAsyncEnumerable<LoggedOperation> FollowAsync(
+        int shard, long after, long last, int chunkLength, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var chunk = new List<LoggedOperation>();
         for (var next = after + 1; next <= last;)
         {
             chunk.Clear();
-            var end = Math.Min(last, next + ChunkLength - 1);
+            var end = Math.Min(last, next + chunkLength - 1);
             await foreach (var row in store.QueryAsync(table, Shard.Partition(shard), OperationRow.Range(next, end), null, cancellation))
                 chunk.Add(OperationRow.Read(table, shard, row));
             for (var i = chunk.Count - 1; i >= 0; i--, next++)

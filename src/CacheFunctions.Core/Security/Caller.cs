@@ -11,6 +11,15 @@ public sealed record Caller(string? UserId, bool IsAdmin)
 
     public bool MayActFor(string userId) => UserId is null || IsAdmin || UserId == userId;
 
+    /// <summary>Whose things the caller sees who asks for those of <paramref name="asked"/>, or for no one's in particular.</summary>
+    /// <returns>null: everybody's, as admins and machines do.</returns>
+    /// <exception cref="CacheException">Forbidden.</exception>
+    public string? Sees(string? asked)
+    {
+        if (asked is not null) RequireMayActFor(asked);
+        return UserId is null || IsAdmin ? asked : UserId;
+    }
+
     /// <exception cref="CacheException">Forbidden: neither an admin nor a machine.</exception>
     public void RequireAdmin()
     {

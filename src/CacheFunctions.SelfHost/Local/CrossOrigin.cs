@@ -1,4 +1,7 @@
+using CacheFunctions.Errors;
+using CacheFunctions.Http;
 using CacheFunctions.Settings;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace CacheFunctions.SelfHost.Local;
 
@@ -24,5 +27,31 @@ internal static class CrossOrigin
 
         services.AddCors(options => options.AddDefaultPolicy(policy =>
             policy.WithOrigins(origins).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(Exposed)));
+    }
+
+    /// <summary>Browsers let any page open a WebSocket anywhere, so the service itself looks from where it is opened.</summary>
+    public static void UseWebSockets(WebApplication app)
+    {
+        app.UseWebSockets();
+        var errors = app.Services.GetRequiredService<ErrorAnswers>();
+        app.Use(async (context, next) =>
+        {
+            var origin = context.Request.Headers.Origin.ToString();
+            if (!context.WebSockets.IsWebSocketRequest || origin.Length == 0 || await IsAllowedAsync(context, origin))
+            {
+                await next(context);
+                return;
+            }
+
+            var error = new CacheException(ErrorCode.Forbidden, $"Origin: '{origin}' may not open a WebSocket here. Allow it in Cors:Origins.");
+            await errors.AnswerAsync(context, error);
+        });
+    }
+
+    private static async Task<bool> IsAllowedAsync(HttpContext context, string origin)
+    {
+        if (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority == context.Request.Host.Value) return true;
+        var policies = context.RequestServices.GetRequiredService<ICorsPolicyProvider>();
+        return await policies.GetPolicyAsync(context, null) is { } policy && (policy.AllowAnyOrigin || policy.IsOriginAllowed(origin));
     }
 }

@@ -38,6 +38,9 @@ public sealed class HeaderReader(IHeaderDictionary headers)
         }
     }
 
+    /// <returns>The id of the event that a reader has seen last; null: none.</returns>
+    public string? LastEventId => headers["Last-Event-ID"] is { Count: > 0 } values ? values.ToString() : null;
+
     /// <returns>The span that a PATCH replaces.</returns>
     public (long Offset, long Length, long? Total) ContentSpan
     {

@@ -72,14 +72,14 @@ internal sealed class Description
                 ["tags"] = new JsonArray(method.DeclaringType!.Namespace!.Split('.')[1]),
             };
             if (trigger.AuthLevel == AuthorizationLevel.Anonymous) operation["security"] = new JsonArray();
-            if (Parameters(names, AcceptsAttribute.Of(method), verb) is { Count: > 0 } parameters) operation["parameters"] = parameters;
+            if (Parameters(method.Name, names, AcceptsAttribute.Of(method), verb) is { Count: > 0 } parameters) operation["parameters"] = parameters;
             if (Body(AcceptsAttribute.Of(method)) is { } body) operation["requestBody"] = body;
             operation["responses"] = new Responses(_schemas, answers, AcceptsAttribute.Of(method), verb, trigger.AuthLevel).All();
             operations[verb] = operation;
         }
     }
 
-    private static JsonArray Parameters(IReadOnlyList<string> route, AcceptsAttribute accepts, string verb)
+    private static JsonArray Parameters(string function, IReadOnlyList<string> route, AcceptsAttribute accepts, string verb)
     {
         IEnumerable<(string Name, string In)> all =
         [
@@ -89,7 +89,7 @@ internal sealed class Description
             .. accepts.Headers.Where(name => name != "Content-Type").Select(name => (name, "header")),
             .. verb == "post" ? [("Idempotency-Key", "header")] : Array.Empty<(string, string)>(),
         ];
-        return new JsonArray([.. all.Select(each => (JsonNode)Parameter(Names.Of(each.Name), each.Name, each.In))]);
+        return new JsonArray([.. all.Select(each => (JsonNode)Parameter(Names.Of(function, each.Name), each.Name, each.In))]);
     }
 
     private static JsonObject Parameter(Name name, string called, string place)

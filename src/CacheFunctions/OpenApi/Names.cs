@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CacheFunctions.Catalogue;
 using CacheFunctions.Catalogue.Export;
+using CacheFunctions.Events;
 using CacheFunctions.Files;
 using CacheFunctions.Sessions;
 
@@ -25,12 +26,14 @@ internal sealed record Name(string? Type, string Description, JsonNode? Example 
 }
 
 /// <summary>
-/// What each name of a parameter, header or field means: the same wherever it stands. One that is not here cannot be described, which a test tells.
+/// What each name of a parameter, header or field means: the same wherever it stands, but for what a function says for itself. One that is not
+/// here cannot be described, which a test tells.
 /// </summary>
 internal static class Names
 {
     private static readonly Dictionary<string, Name> All = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["after"] = Text("The cursor of the last event that was seen: those after it are sent."),
         ["add"] = Text("Files to cache, each as the body of POST /api/cached/files."),
         ["attribution_reason"] = Text("Why this user wants it; up to 200 characters.", "wanted"),
         ["cache_content"] = Flag("false: it is not kept in the instance's memory.", true),
@@ -96,7 +99,9 @@ internal static class Names
         ["sync_before_cleanup"] = Flag("false: unsynced work is given up.", true),
         ["triggered_by_operation"] = Words<CacheTrigger>("What made it be cached."),
         ["ttl_seconds"] = Number("For how long; 5 to 86,400.", 300),
-        ["type"] = Words<SearchType>("Where to look."),
+        ["SearchCachedFiles type"] = Words<SearchType>("Where to look."),
+        ["StreamCacheEvents type"] = Text($"Only events of these types, with commas between: {string.Join(", ", WordsOf<EventType>())}."),
+        ["type"] = Text("What kind of event it is.", "Microsoft.Storage.BlobCreated"),
         ["unpin"] = Text("Files to unpin: ids."),
         ["upload_id"] = Text("An upload, as it was given.", "5f0c3d2e8a1b4c6d9e7f00112233445"),
         ["use_cache"] = Flag("false: storage itself is asked.", true),
@@ -141,7 +146,7 @@ internal static class Names
     };
 
     /// <exception cref="InvalidOperationException">It is not described.</exception>
-    public static Name Of(string name) => Find(name) ?? throw new InvalidOperationException($"'{name}' has no description: add it to {nameof(Names)}.");
+    public static Name Of(string function, string name) => Find($"{function} {name}") ?? Find(name) ?? throw new InvalidOperationException($"'{name}' has no description: add it to {nameof(Names)}.");
 
     public static Name? Find(string name) => All.GetValueOrDefault(name);
 
@@ -155,7 +160,10 @@ internal static class Names
 
     private static Name Words<T>(string description, params string[] others) where T : struct, Enum
     {
-        string[] words = [.. Enum.GetValues<T>().Select(word => JsonNamingPolicy.SnakeCaseLower.ConvertName(word.ToString())), .. others];
+        string[] words = [.. WordsOf<T>(), .. others];
         return new("string", description, words[0]) { Words = words };
     }
+
+    private static IEnumerable<string> WordsOf<T>() where T : struct, Enum =>
+        Enum.GetValues<T>().Select(word => JsonNamingPolicy.SnakeCaseLower.ConvertName(word.ToString()));
 }

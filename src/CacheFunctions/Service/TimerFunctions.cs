@@ -1,6 +1,8 @@
 using CacheFunctions.Catalogue;
 using CacheFunctions.Catalogue.Index;
 using CacheFunctions.Directories;
+using CacheFunctions.Errors;
+using CacheFunctions.Events.Relay;
 using CacheFunctions.Files;
 using CacheFunctions.Uploads;
 using CacheFunctions.Hits;
@@ -24,6 +26,7 @@ public sealed class TimerFunctions(
     RequestKeys keys,
     CatalogueIndex catalogue,
     HitCounters hits,
+    EventRelay events,
     ILogger<TimerFunctions> logger)
 {
     [Function(nameof(RunFrequent))]
@@ -45,6 +48,7 @@ public sealed class TimerFunctions(
 
         var registered = await directories.RunFrequentAsync(cancellation);
         if (registered > 0) logger.LogInformation("Directories with finished downloads: {Registered}", registered);
+        await RelayAsync(cancellation);
         // Last, since it only makes later starts quicker.
         await catalogue.RenewSnapshotsAsync(cancellation);
     }
@@ -83,5 +87,19 @@ public sealed class TimerFunctions(
         var rotation = await fileManager.RunMaintenanceAsync(cancellation);
         if (rotation.Rewrapped > 0) logger.LogInformation("Files whose key is now wrapped by the current one: {Rewrapped}", rotation.Rewrapped);
         if (rotation.Failed > 0) logger.LogWarning("Files that are damaged, or whose key is not in the ring: {Failed}", rotation.Failed);
+    }
+
+    /// <summary>What an instance left unpublished that has died.</summary>
+    private async Task RelayAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await events.RunAllAsync(cancellation);
+        }
+        catch (CacheException error)
+        {
+            // Nothing else waits for whoever hears of events; the next run goes on.
+            logger.LogWarning(error, "Events could not be published, and will be again: {Problem}", error.Message);
+        }
     }
 }

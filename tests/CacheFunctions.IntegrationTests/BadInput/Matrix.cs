@@ -34,7 +34,7 @@ internal sealed class Matrix(World world)
             var (answer, request) = await SendAsync(attack.Draft(stage));
             if (IsRefused(attack, answer)) refused.Add(attack);
             foreach (var problem in _check.Problems(answer, endpoint.Verb, attack.Hazard, attack.Names, request)) Tell(attack, stage, problem, answer);
-            if (Undescribed(endpoint, answer) is { } undescribed) Tell(attack, stage, undescribed, answer);
+            if (Undescribed(endpoint, request, answer) is { } undescribed) Tell(attack, stage, undescribed, answer);
             return answer;
         });
         if (State.Difference(before, await StateAsync()) is not { Count: > 0 } changes) return;
@@ -52,9 +52,10 @@ internal sealed class Matrix(World world)
     private static bool IsRefused(Attack attack, Answer? answer) => answer is null ? attack.Hazard.IsWrong : answer.Status >= 400;
 
     /// <returns>null: it is as the description of the interface says, or comes from the server and not from the service.</returns>
-    private string? Undescribed(Endpoint endpoint, Answer? answer)
+    private string? Undescribed(Endpoint endpoint, string request, Answer? answer)
     {
-        if (answer?.Header("x-request-id").Any() != true) return null;
+        // Another verb is another operation.
+        if (answer?.Header("x-request-id").Any() != true || !request.StartsWith(endpoint.Verb + " ", StringComparison.Ordinal)) return null;
         // What reaches no function has none that describes it.
         if (answer.Status == 405 || answer.Body.Contains("There is nothing at this path", StringComparison.Ordinal)) return null;
         _seen[(endpoint.Described, answer.Status)] = true;
@@ -74,7 +75,7 @@ internal sealed class Matrix(World world)
         if (endpoint.OnlyReads) world.GiveBack(stage);
         if (answer is { Status: >= 200 and < 300 })
         {
-            if (Undescribed(endpoint, answer) is { } undescribed) Problems.Enqueue(new Problem($"{endpoint.Name}: {undescribed}", $"{Printable(request)}\n{answer}"));
+            if (Undescribed(endpoint, request, answer) is { } undescribed) Problems.Enqueue(new Problem($"{endpoint.Name}: {undescribed}", $"{Printable(request)}\n{answer}"));
             return true;
         }
 

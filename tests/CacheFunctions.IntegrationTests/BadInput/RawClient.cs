@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 
 namespace CacheFunctions.IntegrationTests.BadInput;
 
@@ -30,12 +31,20 @@ internal static class RawClient
         return Answer.Read(received.ToArray());
     }
 
+    /// <summary>Events never end by themselves: who has got the first has got an answer.</summary>
+    private static bool IsOpenStream(MemoryStream received)
+    {
+        var text = Encoding.Latin1.GetString(received.GetBuffer(), 0, (int)received.Length);
+        return text.Contains("Content-Type: text/event-stream\r\n", StringComparison.Ordinal) && text.EndsWith("\n\n\r\n", StringComparison.Ordinal);
+    }
+
     private static async Task ReceiveAsync(Socket socket, MemoryStream received, CancellationToken cancellation)
     {
         var buffer = new byte[16_384];
         try
         {
-            for (int count; (count = await socket.ReceiveAsync(buffer, SocketFlags.None, cancellation)) > 0;) received.Write(buffer, 0, count);
+            for (int count; !IsOpenStream(received) && (count = await socket.ReceiveAsync(buffer, SocketFlags.None, cancellation)) > 0;)
+                received.Write(buffer, 0, count);
         }
         catch (SocketException)
         {

@@ -56,6 +56,7 @@ internal static class Samples
     private static readonly Dictionary<string, Sample> All = new(StringComparer.OrdinalIgnoreCase)
     {
         ["add"] = new(Kind.List),
+        ["after"] = new(Kind.Cursor),
         ["attribution_reason"] = new(Kind.Text, _ => "wanted"),
         ["cached_since"] = new(Kind.Time, _ => "2026-01-31"),
         ["cache_method"] = new(Kind.Word, _ => "atomic_copy"),
@@ -165,6 +166,8 @@ internal static class Samples
         ["GET /api/files/{domain}/user/{userId}/{*filename:minlength(1)} metadata"] = new(Kind.Flag, _ => "false"),
         ["HEAD /api/files/{domain}/app/{*filename:minlength(1)} metadata"] = new(Kind.Flag, _ => "false"),
         ["HEAD /api/files/{domain}/user/{userId}/{*filename:minlength(1)} metadata"] = new(Kind.Flag, _ => "false"),
+        ["GET /api/cached/events type"] = new(Kind.Word, _ => "cache_file_added,cache_file_removed"),
+        ["Last-Event-ID"] = new(Kind.Cursor),
         ["GET /cache/directories sort"] = new(Kind.Word, _ => "-size_bytes"),
         ["GET /api/cached/content path"] = new(Kind.Path, stage => stage.FilePath),
         ["HEAD /api/cached/content path"] = new(Kind.Path, stage => stage.FilePath),

@@ -61,11 +61,13 @@ internal static class ValueHazards
         Kind.Path => bad.BreaksPath || (bad.LeadsOut && (position.Place, position.Name) is not (Place.Query, "file_path")),
         Kind.UnreadPath or Kind.StorePath => bad.BreaksPath,
         Kind.Flag => bad.Text is not ("true" or "0"),
-        Kind.Size => bad.Text is not "0",
-        Kind.Number => bad.Text is not "0" || position.Place == Place.Field,
+        Kind.Size => !IsZero(bad.Text),
+        Kind.Number => !IsZero(bad.Text) || position.Place == Place.Field,
         Kind.Id => bad.Text is not "nas",
         _ => true,
     };
+
+    private static bool IsZero(string text) => text.Length > 0 && text.All(c => c == '0');
 
     private static IEnumerable<Hazard> InAddress(Position position, IReadOnlyList<BadText> texts)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CacheFunctions.IntegrationTests.Service;
 using Microsoft.OpenApi;
@@ -18,7 +19,7 @@ public sealed partial class OpenApiTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _service = await TestService.StartAsync();
+        _service = await TestService.StartAsync("--Keys:Function:default", "the-key");
         _http = _service.Http;
     }
 
@@ -45,13 +46,20 @@ public sealed partial class OpenApiTests : IAsyncLifetime
         foreach (var path in operations.Keys.Select(operation => operation.Split(' ')[1]).Distinct())
         {
             // A parameter that nothing knows is refused before anything is done.
-            var address = Parameter().Replace(path, match => Value(match.Groups[1].Value)) + "?no_such_parameter=1";
+            var address = AddressOf(path) + "?no_such_parameter=1";
             foreach (var verb in Verbs)
-            {
-                var answer = await _http.SendAsync(new HttpRequestMessage(new HttpMethod(verb), address));
-                var expected = operations.ContainsKey($"{verb} {path}") ? HttpStatusCode.BadRequest : HttpStatusCode.MethodNotAllowed;
-                Assert.True(answer.StatusCode == expected, $"{verb} {address}: {(int)answer.StatusCode} and not {(int)expected}. {await answer.Content.ReadAsStringAsync()}");
-            }
+                await ExpectAsync(verb, address, "the-key", operations.ContainsKey($"{verb} {path}") ? HttpStatusCode.BadRequest : HttpStatusCode.MethodNotAllowed);
+        }
+    }
+
+    [Fact]
+    public async Task Every_call_needs_a_key_but_those_that_it_says_need_none()
+    {
+        foreach (var (operation, description) in (await Interface.ReadAsync(_http)).Operations)
+        {
+            var (verb, path) = (operation.Split(' ')[0], operation.Split(' ')[1]);
+            var isOpen = description["security"] is JsonArray { Count: 0 };
+            await ExpectAsync(verb, AddressOf(path) + "?no_such_parameter=1", "another-key", isOpen ? HttpStatusCode.BadRequest : HttpStatusCode.Unauthorized);
         }
     }
 
@@ -64,6 +72,15 @@ public sealed partial class OpenApiTests : IAsyncLifetime
 
         Assert.Equal("application/json", first.Content.Headers.ContentType!.MediaType);
         Assert.Equal(HttpStatusCode.NotModified, (await _http.SendAsync(again)).StatusCode);
+    }
+
+    private static string AddressOf(string path) => Parameter().Replace(path, match => Value(match.Groups[1].Value));
+
+    private async Task ExpectAsync(string verb, string address, string key, HttpStatusCode expected)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(verb), address) { Headers = { { "x-functions-key", key } } };
+        var answer = await _http.SendAsync(request);
+        Assert.True(answer.StatusCode == expected, $"{verb} {address}: {(int)answer.StatusCode} and not {(int)expected}. {await answer.Content.ReadAsStringAsync()}");
     }
 
     private static string Value(string name) => name switch

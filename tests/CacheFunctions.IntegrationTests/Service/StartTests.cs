@@ -48,6 +48,11 @@ public sealed class StartTests
     [InlineData("APP_BUCKET", "cache", "something else")]
     [InlineData("S3_CACHE_BUCKET", "my_cache", "lower-case letters")]
     [InlineData("S3_CACHE_BUCKET", "files", "something else")]
+    [InlineData("Events:TopicEndpoint", "topic", "absolute")]
+    [InlineData("Events:TopicEndpoint", "http://topic.example.com/api/events", "https")]
+    [InlineData("Events:TopicEndpoint", "http://127.0.0.1:1/api/events", "needs a key")]
+    [InlineData("Events:TopicKey", "c2VjcmV0", "Events:TopicEndpoint")]
+    [InlineData("Events:Topic", "a", "TopicEndpoint")]
     public async Task A_wrong_setting_stops_the_start_with_its_name_and_what_is_allowed(string name, string value, string allowed)
     {
         var error = await Assert.ThrowsAsync<CacheException>(() => TestService.StartAsync("--" + name, value));

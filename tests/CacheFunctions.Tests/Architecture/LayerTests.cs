@@ -28,7 +28,7 @@ public sealed class LayerTests
 
     [Fact]
     public void Only_the_seams_are_interfaces() => Assert.Equal(
-        ["IContentStore", "IFileLinks", "IFileStore", "IOrigin", "IRecordStore", "ITimerLead", "ITimerState", "IUploadStore"],
+        ["IContentStore", "IEventSink", "IFileLinks", "IFileStore", "IOrigin", "IRecordStore", "ITimerLead", "ITimerState", "IUploadStore"],
         new[] { Core, Storage, App }.SelectMany(assembly => assembly.GetTypes())
             .Where(type => type.IsInterface).Select(type => type.Name).Order(StringComparer.Ordinal));
 

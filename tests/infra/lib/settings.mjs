@@ -19,9 +19,6 @@ export const ofTheHost = [
   'NAS_SHARE_KEY',
 ];
 
-/** By design the address of the topic; whether this tree's code publishes yet or not. */
-export const ofEvents = ['Events:TopicEndpoint'];
-
 /** Where the code needs a setting only beside others: whether it does beside these. What is not here it always needs. */
 const neededWhere = {
   AzureWebJobsStorage: settings => !settings.has('AzureWebJobsStorage:blobServiceUri'),
@@ -95,7 +92,7 @@ export function checkSettings(all, sources) {
   for (const [deployment, given] of Object.entries(deployments)) {
     const settings = new Map(Object.entries(appSettings(all, given)).map(([name, value]) => [name.replaceAll('__', ':'), value]));
     for (const name of settings.keys())
-      if (![...code.read, ...ofTheHost, ...ofEvents].some(pattern => fits(pattern, name))) problem(`${name} is set (deployment ${deployment}), but neither the code nor the Functions host reads it`);
+      if (![...code.read, ...ofTheHost].some(pattern => fits(pattern, name))) problem(`${name} is set (deployment ${deployment}), but neither the code nor the Functions host reads it`);
     for (const pattern of code.needed) {
       const isNeeded = neededWhere[pattern]?.(settings) ?? true;
       if (isNeeded && ![...settings.keys()].some(name => fits(pattern, name))) problem(`${pattern} is required by the code, but not set (deployment ${deployment})`);

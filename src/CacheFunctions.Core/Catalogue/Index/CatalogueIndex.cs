@@ -1,5 +1,6 @@
 using CacheFunctions.Content;
 using CacheFunctions.Eviction.Stored;
+using CacheFunctions.Operations;
 using CacheFunctions.Storage;
 
 namespace CacheFunctions.Catalogue.Index;
@@ -123,6 +124,17 @@ public sealed class CatalogueIndex : IDisposable
 
     /// <summary>Loads the index, or brings it up to date.</summary>
     public Task RefreshAsync(bool exact, CancellationToken cancellation) => FreshAsync(exact, cancellation);
+
+    /// <summary>Up to where it knows the log; what lies before it can be read there.</summary>
+    internal LogPosition Known
+    {
+        get
+        {
+            var known = new LogPosition(_shards.Length);
+            foreach (var shard in _shards) known.Advance(shard.Shard, shard.Known);
+            return known;
+        }
+    }
 
     /// <summary>For the timer; does not load the index. Safe to run twice, and on several instances at once.</summary>
     /// <returns>How many snapshots were rewritten.</returns>

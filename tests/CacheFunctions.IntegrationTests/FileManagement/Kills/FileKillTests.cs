@@ -37,7 +37,7 @@ public sealed class FileKillTests(ITestOutputHelper output)
             var http = (await killed.NextAsync()).Http;
             await Task.WhenAll(clients.Select(client => client.VerifyAsync(http)));
             var come = moment.After(random.Next(50, 500));
-            var working = Task.WhenAll(clients.Select(killed.WorkAsync));
+            var working = Task.WhenAll(clients.Select(client => killed.WorkAsync(client.StepAsync)));
             // Clients end before the kill only when they found something wrong.
             await Task.WhenAny(come, working);
             killed.Kill();

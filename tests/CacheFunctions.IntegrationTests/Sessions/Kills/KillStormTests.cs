@@ -38,7 +38,7 @@ public sealed class KillStormTests(ITestOutputHelper output)
         {
             var moment = (Moment)(kill % Enum.GetValues<Moment>().Length);
             var come = moments.NextAsync(moment, random.Next(1, MostSteps(moment)));
-            var working = Task.WhenAll(Workers(moment).Select(killed.WorkAsync));
+            var working = Task.WhenAll(Workers(moment).Select(work => killed.WorkAsync(work.StepAsync)));
             // Clients end before the kill only when they found something wrong.
             await Task.WhenAny(come.WaitAsync(LongestRound), working);
             if (!come.IsCompleted) missed++;

@@ -37,12 +37,12 @@ internal sealed class KilledService : IAsyncDisposable
     }
 
     /// <summary>Works until the process is killed.</summary>
-    public async Task WorkAsync(IStormWork work)
+    public async Task WorkAsync(Func<HttpClient, Task> step)
     {
         var http = _current!.Http;
         try
         {
-            while (true) await work.StepAsync(http);
+            while (true) await step(http);
         }
         catch (Exception error) when (error is HttpRequestException { StatusCode: null } or HttpIOException)
         {

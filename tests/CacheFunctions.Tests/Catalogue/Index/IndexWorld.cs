@@ -50,6 +50,8 @@ internal sealed class IndexWorld(int shards = 4)
 
         public Notices Notices { get; }
 
+        public RecordTable Table => _table;
+
         public CatalogueIndex Index { get; }
 
         public Task PutAsync(CatalogueEntry entry) => WriteAsync(entry, "file_cached");

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace CacheFunctions.Catalogue;
 
 /// <summary>A cached file as callers see it: CachedFileInfo of the second source document.</summary>
-internal sealed record CachedFileAnswer(
+public sealed record CachedFileAnswer(
     string Id,
     string FilePath,
     string Filename,
@@ -27,6 +27,27 @@ internal sealed record CachedFileAnswer(
     private static readonly JsonElement Empty = JsonElement.Parse("{}");
 
     public static CachedFileAnswer Of(CachedFile file) => Of(file, includeMetadata: true);
+
+    /// <summary>As an operation told of it, which knows everything but the metadata.</summary>
+    internal static CachedFileAnswer Of(CatalogueEntry entry) => new(
+        entry.Id.ToString(),
+        entry.FilePath,
+        CachedFile.NameOf(entry.FilePath),
+        entry.OriginalPath ?? entry.FilePath,
+        entry.CachedPath,
+        entry.Method,
+        entry.SizeBytes,
+        ReadableSize.Of(entry.SizeBytes),
+        entry.CachedAt,
+        entry.LastAccessed,
+        entry.AccessCount,
+        entry.TriggeredByUser,
+        entry.TriggeredByOperation,
+        entry.Status,
+        entry.Users,
+        null,
+        entry.Pinned,
+        entry.Sha256);
 
     public static CachedFileAnswer Of(CachedFile file, bool includeMetadata) => new(
         file.Id.ToString(),
