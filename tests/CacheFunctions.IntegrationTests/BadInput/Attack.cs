@@ -23,24 +23,30 @@ internal sealed record Hazard(string Name, Action<Draft> Apply, bool IsWrong, Re
 
 /// <summary>A request that is right but for one thing.</summary>
 /// <param name="Names">What a refusal as an invalid argument must name; null: nothing in particular.</param>
-internal sealed record Attack(Endpoint Endpoint, string Position, Hazard Hazard, string? Names)
+/// <param name="MayBeSpread">Whether it need not be tried at each place: other places have the same code to refuse it.</param>
+internal sealed record Attack(Endpoint Endpoint, string Position, Hazard Hazard, string? Names, bool MayBeSpread)
 {
-    // What is only odd, and what no code of an endpoint ever sees, is spread over the places: each meets a part of it, and
-    // together they meet all. CACHEFUNCTIONS_ALL_HAZARDS=1 puts everything everywhere.
+    // What is only odd, what no code of an endpoint ever sees, and one text after the other where only a number or a word can be right,
+    // is spread over the places: each meets a part of it, and together they meet all. CACHEFUNCTIONS_ALL_HAZARDS=1 puts everything everywhere.
     private const int Parts = 5;
     private static readonly bool IsSpread = Environment.GetEnvironmentVariable("CACHEFUNCTIONS_ALL_HAZARDS") != "1";
 
     /// <param name="turn">The endpoint's number, which says what part of the spread hazards it gets.</param>
     public static IReadOnlyList<Attack> On(Endpoint endpoint, Texts texts, int turn) =>
-        [.. All(endpoint, texts).Where((attack, i) => !IsSpread || (i + turn) % Parts == 0 || !attack.Hazard.MayBeSpread)];
+        [.. All(endpoint, texts).Where((attack, i) => !IsSpread || (i + turn) % Parts == 0 || !attack.MayBeSpread)];
 
     private static IReadOnlyList<Attack> All(Endpoint endpoint, Texts texts) =>
     [
         .. from position in endpoint.Positions()
            from hazard in ValueHazards.At(position, texts)
-           select new Attack(endpoint, $"{position.Place} {position.Name}", hazard, position.Place == Place.Route || !hazard.IsNameable ? null : position.Name),
-        .. BodyHazards.Of(endpoint).Select(hazard => new Attack(endpoint, "body", hazard, null)),
-        .. RequestHazards.Of(endpoint).Select(hazard => new Attack(endpoint, "request", hazard, null)),
+           select new Attack(
+               endpoint,
+               $"{position.Place} {position.Name}",
+               hazard,
+               position.Place == Place.Route || !hazard.IsNameable ? null : position.Name,
+               hazard.MayBeSpread || (!position.Sample.TakesText && texts.All.Any(text => text.Name == hazard.Name))),
+        .. BodyHazards.Of(endpoint).Select(hazard => new Attack(endpoint, "body", hazard, null, hazard.MayBeSpread)),
+        .. RequestHazards.Of(endpoint).Select(hazard => new Attack(endpoint, "request", hazard, null, hazard.MayBeSpread)),
     ];
 
     public Draft Draft(Stage stage)

@@ -45,7 +45,11 @@ internal enum Kind
 }
 
 /// <param name="Value">A right value on a stage; null: valid requests leave it out.</param>
-internal sealed record Sample(Kind Kind, Func<Stage, string>? Value = null);
+internal sealed record Sample(Kind Kind, Func<Stage, string>? Value = null)
+{
+    /// <summary>Whether many a text is right there, so that it matters which.</summary>
+    public bool TakesText => Kind is Kind.Text or Kind.Path or Kind.UnreadPath or Kind.StorePath or Kind.Cursor or Kind.Lenient;
+}
 
 /// <summary>
 /// A right value for every name of a route parameter, query parameter, header and body field. An endpoint that brings a
