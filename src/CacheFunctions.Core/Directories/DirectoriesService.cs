@@ -7,6 +7,7 @@ using CacheFunctions.Directories.Index;
 using CacheFunctions.Directories.Quota;
 using CacheFunctions.Directories.Simulating;
 using CacheFunctions.Errors;
+using CacheFunctions.Eviction;
 using CacheFunctions.Hits;
 using CacheFunctions.Jobs;
 using CacheFunctions.Operations;
@@ -207,11 +208,9 @@ public sealed class DirectoriesService
     public async Task<DirectoryStatistics> StatisticsAsync(bool exact = false, CancellationToken cancellation = default)
     {
         var tree = await _index.AllAsync(exact, cancellation);
-        var total = tree.TotalBytes;
         return new DirectoryStatistics(
-            total,
-            _settings.MaxBytes,
-            DirectoryStatistics.StatusOf(total, _settings),
+            tree.TotalBytes,
+            new Watermarks(_settings.MaxBytes, _settings.EvictionThreshold),
             tree.All.Count,
             (await _hits.ReadAsync(HitWindow, cancellation)).Counts,
             await _scheduler.ReadAsync(cancellation));

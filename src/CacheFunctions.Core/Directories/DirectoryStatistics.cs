@@ -18,13 +18,13 @@ public enum QuotaStatus
 /// <param name="TotalBytes">Of all registered directories; one in another counts once.</param>
 /// <param name="Hits">Of the last 30 days.</param>
 public sealed record DirectoryStatistics(
-    long TotalBytes, long MaxBytes, QuotaStatus Quota, int DirectoryCount, HitCounts Hits, SchedulerState Scheduler)
+    long TotalBytes, Watermarks Marks, int DirectoryCount, HitCounts Hits, SchedulerState Scheduler)
 {
     /// <summary>To a hundredth.</summary>
-    public double UsagePercent => Math.Round(100.0 * TotalBytes / MaxBytes, 2);
+    public double UsagePercent => Math.Round(100.0 * TotalBytes / Marks.QuotaBytes, 2);
 
-    internal static QuotaStatus StatusOf(long totalBytes, DirectorySettings settings) =>
-        totalBytes > settings.MaxBytes ? QuotaStatus.Exceeded
-        : totalBytes > new Watermarks(settings.MaxBytes, settings.EvictionThreshold).HighBytes ? QuotaStatus.Warning
+    public QuotaStatus Quota =>
+        TotalBytes > Marks.QuotaBytes ? QuotaStatus.Exceeded
+        : TotalBytes > Marks.HighBytes ? QuotaStatus.Warning
         : QuotaStatus.Ok;
 }

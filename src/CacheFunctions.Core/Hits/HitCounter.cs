@@ -62,10 +62,21 @@ public sealed class HitCounter : IAsyncDisposable
     {
         var now = _time.GetUtcNow();
         var from = HitRows.HourOf(now - (window < Kept ? window : Kept));
-        var counts = await _others.SinceAsync(from, cancellation);
+        var days = new SortedDictionary<DateOnly, HitCounts>();
+        foreach (var (hour, others) in await _others.SinceAsync(from, cancellation)) Add(hour, others);
         foreach (var (hour, own) in _hours)
-            if (hour >= from) counts += own.Counts;
-        return new HitWindow(HitRows.StartOf(from), now, counts);
+            if (hour >= from) Add(hour, own.Counts);
+        return new HitWindow(
+            HitRows.StartOf(from),
+            now,
+            days.Values.Aggregate(default(HitCounts), (sum, day) => sum + day),
+            [.. days.Select(day => new HitDay(day.Key, day.Value))]);
+
+        void Add(long hour, HitCounts counts)
+        {
+            var day = DateOnly.FromDateTime(HitRows.StartOf(hour).UtcDateTime);
+            days[day] = days.GetValueOrDefault(day) + counts;
+        }
     }
 
     /// <summary>Writes what has gathered; on shutdown too.</summary>

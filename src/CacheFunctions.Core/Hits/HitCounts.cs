@@ -11,4 +11,7 @@ public readonly record struct HitCounts(long Hits, long Misses, long HitBytes, l
 }
 
 /// <summary>What was counted on all instances since a whole hour.</summary>
-public sealed record HitWindow(DateTimeOffset Since, DateTimeOffset Until, HitCounts Counts);
+/// <param name="ByDay">The days of UTC on which anything was counted, oldest first; the first may have begun before the window.</param>
+public sealed record HitWindow(DateTimeOffset Since, DateTimeOffset Until, HitCounts Counts, IReadOnlyList<HitDay> ByDay);
+
+public readonly record struct HitDay(DateOnly Day, HitCounts Counts);

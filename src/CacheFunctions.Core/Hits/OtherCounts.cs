@@ -24,19 +24,13 @@ internal sealed class OtherCounts(HitRows rows, TimeProvider time)
     private long _readAt;
     private int _beside;
 
+    /// <returns>By hour.</returns>
     /// <param name="from">An hour, included.</param>
-    public async Task<HitCounts> SinceAsync(long from, CancellationToken cancellation)
+    public async Task<List<KeyValuePair<long, HitCounts>>> SinceAsync(long from, CancellationToken cancellation)
     {
         if (!Has(from)) await ReadAsync(from, cancellation);
         else if (Age() > RefreshAge && Interlocked.Exchange(ref _beside, 1) == 0) Background.Start(() => BesideAsync(from));
-        var sum = default(HitCounts);
-        lock (_lock)
-        {
-            foreach (var (hour, counts) in _hours)
-                if (hour >= from) sum += counts;
-        }
-
-        return sum;
+        lock (_lock) return [.. _hours.Where(hour => hour.Key >= from)];
     }
 
     private TimeSpan Age() => time.GetElapsedTime(Volatile.Read(ref _readAt));

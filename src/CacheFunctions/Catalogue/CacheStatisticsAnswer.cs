@@ -7,6 +7,7 @@ namespace CacheFunctions.Catalogue;
 /// <summary>CacheStatistics of the second source document, then the breakdowns. Active and orphaned files, where nothing else is said.</summary>
 /// <param name="CacheHitRatio">From 0 to 1 over <paramref name="HitWindow"/>; 0 when nothing was asked for in it.</param>
 /// <param name="PeriodDays">Only files cached in so many last days were counted; null: all.</param>
+/// <param name="HitsByDay">In <paramref name="HitWindow"/>: the days of UTC on which anything was asked for.</param>
 /// <param name="ByStatus">Of all files, removed ones too.</param>
 internal sealed record CacheStatisticsAnswer(
     long TotalFiles,
@@ -23,6 +24,7 @@ internal sealed record CacheStatisticsAnswer(
     IReadOnlyDictionary<string, TallyAnswer> ByStatus,
     IReadOnlyDictionary<string, TallyAnswer> ByOperation,
     IEnumerable<DayAnswer> ByDay,
+    IEnumerable<HitDayAnswer> HitsByDay,
     IEnumerable<UserAnswer> TopUsers,
     IEnumerable<FileAnswer> TopFiles)
 {
@@ -44,6 +46,7 @@ internal sealed record CacheStatisticsAnswer(
             TallyAnswer.Of(files.ByStatus),
             TallyAnswer.Of(files.ByOperation),
             files.ByDay.Select(day => new DayAnswer(day.Day, day.Files.Files, day.Files.Bytes)),
+            statistics.Hits.ByDay.Select(day => new HitDayAnswer(day.Day, day.Counts.Hits, day.Counts.Misses)),
             files.TopUsers.Select(user => new UserAnswer(user.User, user.Files.Files, user.Files.Bytes, ReadableSize.Of(user.Files.Bytes))),
             files.TopFiles.Select(file => new FileAnswer(file.Id.ToString(), file.FilePath, file.AccessCount, file.LastAccessed)));
     }
@@ -62,6 +65,8 @@ internal sealed record TallyAnswer(long Files, long SizeBytes, string SizeReadab
         each => JsonNamingPolicy.SnakeCaseLower.ConvertName(each.Key.ToString()),
         each => new TallyAnswer(each.Value.Files, each.Value.Bytes, ReadableSize.Of(each.Value.Bytes)));
 }
+
+internal sealed record HitDayAnswer(DateOnly Day, long Hits, long Misses);
 
 internal sealed record DayAnswer(DateOnly Day, long Files, long SizeBytes);
 

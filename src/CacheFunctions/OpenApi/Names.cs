@@ -69,6 +69,7 @@ internal static class Names
         ["max_bytes_per_second"] = Number("The bandwidth; left out: as fast as it goes.", 1_000_000),
         ["max_keys"] = Number("How many at most, up to 5,000.", 1000),
         ["metadata"] = new(null, "A JSON object of the caller's own.", new JsonObject { ["author"] = "Zoë" }),
+        ["name"] = Text("A file of the dashboard.", "app.js"),
         ["nas_file_path"] = Text("The file as the NAS knows it; left out: file_path in the default origin.", "/mnt/nas/documents/notes.txt"),
         ["offset"] = Number("How many to pass over, up to 100,000.", 0),
         ["on_conflict"] = Words<OnConflict>("What to do when the origin was changed meanwhile; fail, if nothing is said."),

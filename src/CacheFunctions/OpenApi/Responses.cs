@@ -19,11 +19,8 @@ internal sealed class Responses(Schemas schemas, AnswersAttribute answers, Accep
         if (answers.Created is { } created) responses["201"] = Success("Made; Location says where.", created);
         if (answers.Accepted is { } accepted) responses["202"] = Success("It goes on as a job; Location says which.", accepted);
         if (answers.Nothing) responses["204"] = new JsonObject { ["description"] = "Done." };
-        if (answers.Ranges)
-        {
-            if (verb == "get") responses["206"] = Content("The span that was asked for.", answers.Content!);
-            responses["304"] = new JsonObject { ["description"] = "It is still what the caller has." };
-        }
+        if (answers.Ranges && verb == "get") responses["206"] = Content("The span that was asked for.", answers.Content!);
+        if (answers.Ranges || answers.Cached) responses["304"] = new JsonObject { ["description"] = "It is still what the caller has." };
 
         foreach (var codes in Errors().Distinct().GroupBy(ErrorStatus.Of).OrderBy(codes => codes.Key))
             responses[$"{codes.Key}"] = Error([.. codes.Select(code => JsonNamingPolicy.SnakeCaseLower.ConvertName($"{code}"))]);

@@ -172,6 +172,8 @@ internal static class Samples
         ["HEAD /api/files/{domain}/user/{userId}/{*filename:minlength(1)} metadata"] = new(Kind.Flag, _ => "false"),
         ["GET /api/cached/events type"] = new(Kind.Word, _ => "cache_file_added,cache_file_removed"),
         ["Last-Event-ID"] = new(Kind.Cursor),
+        ["GET /dashboard/{*name:minlength(1)} name"] = new(Kind.Id, _ => "app.js"),
+        ["HEAD /dashboard/{*name:minlength(1)} name"] = new(Kind.Id, _ => "app.js"),
         ["GET /cache/directories sort"] = new(Kind.Word, _ => "-size_bytes"),
         ["GET /api/cached/content path"] = new(Kind.Path, stage => stage.FilePath),
         ["HEAD /api/cached/content path"] = new(Kind.Path, stage => stage.FilePath),

@@ -32,6 +32,10 @@ public sealed class CachedStatisticsTests
         Assert.Equal((3, 1, 12, 10), (Number("hits"), Number("misses"), Number("hit_bytes"), Number("miss_bytes")));
         Assert.Equal(world.Time.GetUtcNow().AddDays(-30), window.GetProperty("since").GetDateTimeOffset());
         Assert.Equal(world.Time.GetUtcNow(), window.GetProperty("until").GetDateTimeOffset());
+        Assert.Equal(
+            [("2026-01-01", 3, 1)],
+            statistics.GetProperty("hits_by_day").EnumerateArray()
+                .Select(day => (day.GetProperty("day").GetString()!, day.GetProperty("hits").GetInt32(), day.GetProperty("misses").GetInt32())));
 
         world.Time.Advance(TimeSpan.FromDays(2));
         var quiet = await world.GetAsync(Statistics + "?days=1");

@@ -35,7 +35,9 @@ public sealed class DirectoryCacheTests : IAsyncLifetime
         var stats = await SendAsync(HttpMethod.Get, "/cache/stats");
         AssertFields(
             stats,
-            "total_bytes", "total_readable", "max_bytes", "usage_percent", "quota_status", "directory_count", "hits", "misses", "hit_ratio", "last_run", "scheduler");
+            "total_bytes", "total_readable", "max_bytes", "high_watermark_bytes", "low_watermark_bytes", "usage_percent", "quota_status", "directory_count",
+            "hits", "misses", "hit_ratio", "last_run", "scheduler");
+        Assert.Equal((9_437_184, 8_388_608), (stats.GetProperty("high_watermark_bytes").GetInt64(), stats.GetProperty("low_watermark_bytes").GetInt64()));
         Assert.Equal((10, 10_485_760, "ok", 1), (stats.GetProperty("total_bytes").GetInt64(), stats.GetProperty("max_bytes").GetInt64(), stats.GetProperty("quota_status").GetString(), stats.GetProperty("directory_count").GetInt32()));
         AssertFields(stats.GetProperty("scheduler"), "state", "interval_seconds", "next_run", "changed_at");
         Assert.Equal(JsonValueKind.Null, stats.GetProperty("last_run").ValueKind);

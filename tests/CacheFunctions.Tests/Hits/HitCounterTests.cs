@@ -39,6 +39,21 @@ public sealed class HitCounterTests
         Assert.Equal(0, (await one.Of("nothing").ReadAsync(Day, default)).Counts.Ratio);
     }
 
+    [Fact]
+    public async Task Counts_of_all_instances_are_told_by_day()
+    {
+        await using var one = new HitCounters(_store, _time);
+        await using var other = new HitCounters(_store, _time);
+        var first = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+        one.Of("catalogue").Hit(1);
+        other.Of("catalogue").Hit(2);
+        await other.Of("catalogue").SendAsync(default);
+        _time.Advance(TimeSpan.FromDays(2) + TimeSpan.FromHours(3));
+        one.Of("catalogue").Miss(4);
+        var window = await one.Of("catalogue").ReadAsync(TimeSpan.FromDays(30), default);
+        Assert.Equal([new HitDay(first, new HitCounts(2, 0, 3, 0)), new HitDay(first.AddDays(2), new HitCounts(0, 1, 0, 4))], window.ByDay);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
