@@ -15,7 +15,7 @@ public sealed class CostTests : IDisposable
     private const string End = "<!-- /counted -->";
 
     private readonly RequestCosts _costs = new();
-    private readonly StringBuilder _table = new("\n| Call | Table reads | Table queries | Table writes | Blob reads | Blob writes | Blob deletes | Blob lists |\n|---|---|---|---|---|---|---|---|\n");
+    private readonly StringBuilder _table = new("\n| Call | Table reads | Table writes | Blob reads | Blob writes | Blob deletes | Blob lists |\n|---|---|---|---|---|---|---|\n");
 
     public void Dispose() => _costs.Dispose();
 
@@ -92,7 +92,8 @@ public sealed class CostTests : IDisposable
     private async Task<HttpResponseMessage> TellAsync(string call, HttpRequestMessage request, TestService service)
     {
         var (answer, costs) = await SendAsync(request, service);
-        var counts = Enum.GetValues<StorageCall>().Select(each => costs[each] == 0 ? "" : costs[each].ToString(CultureInfo.InvariantCulture));
+        // Queries depend on when the indexes were last looked at, and serve all requests.
+        var counts = Enum.GetValues<StorageCall>().Where(each => each != StorageCall.TableQuery).Select(each => costs[each] == 0 ? "" : costs[each].ToString(CultureInfo.InvariantCulture));
         _table.Append(CultureInfo.InvariantCulture, $"| {call} | {string.Join(" | ", counts)} |\n");
         return answer;
     }
