@@ -41,10 +41,18 @@ public sealed class LocalService : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            var data = LocalDataDirectory.Choose(read.Text("Local:DataDirectory"), builder.Environment.ContentRootPath);
-            var demo = DemoOrigin.AddWhereNoneIsSet(builder.Configuration, data);
             var storage = StorageSettingsReader.Read(read);
-            if (storage is null) (azurite, storage) = await StartAzuriteAsync(data);
+            string? data = null;
+            string? demo = null;
+            if (!new CustomHandler(builder.Configuration).IsOn)
+            {
+                data = LocalDataDirectory.Choose(read.Text("Local:DataDirectory"), builder.Environment.ContentRootPath);
+                demo = DemoOrigin.AddWhereNoneIsSet(builder.Configuration, data);
+                if (storage is null) (azurite, storage) = await StartAzuriteAsync(data);
+            }
+
+            // Under the Functions host nothing stands in for what is not configured.
+            if (storage is null) throw SettingsReader.Wrong("AzureWebJobsStorage", "is missing; it names the storage account.");
 
             Configure(builder, read, storage);
             configure?.Invoke(builder.Services);
@@ -90,7 +98,10 @@ public sealed class LocalService : IAsyncDisposable
 
     private static void Configure(WebApplicationBuilder builder, SettingsReader read, StorageSettings storage)
     {
-        builder.Services.AddCacheFunctions(builder.Configuration, isDevelopment: !new CustomHandler(builder.Configuration).IsOn);
+        var isCustomHandler = new CustomHandler(builder.Configuration).IsOn;
+        // Which port it is the Functions host says; the server would warn of two answers.
+        if (isCustomHandler) builder.Configuration["urls"] = "";
+        builder.Services.AddCacheFunctions(builder.Configuration, isDevelopment: !isCustomHandler);
         builder.Services.AddStorage(builder.Configuration, storage);
         builder.Services.AddFunctionHost(typeof(CacheFunctionsServices).Assembly);
         // After the check that callers need keys, which is the first thing to be said.

@@ -1,5 +1,6 @@
 using CacheFunctions.Errors;
 using CacheFunctions.SelfHost;
+using CacheFunctions.SelfHost.Functions;
 
 if (args.Any(arg => arg is "--help" or "-h" or "-?"))
 {
@@ -15,6 +16,7 @@ if (args.Any(arg => arg is "--help" or "-h" or "-?"))
           --Keys:Function:default key           what callers must send in x-functions-key
 
           --probe http://localhost:8080/api/health    asks a service that runs whether it is well; exit code 0 if so
+          --write-functions folder                    writes what the Functions host needs to run this as its custom handler
 
         Every setting of the README may be given like this, in the environment (Keys__Function__default), or in
         local.settings.json.
@@ -26,6 +28,12 @@ if (args is ["--probe", var probed]) return await Probe.RunAsync(probed, Console
 
 try
 {
+    if (args is ["--write-functions", var folder])
+    {
+        FunctionFiles.Write(folder);
+        return 0;
+    }
+
     await using var service = await LocalService.StartAsync(args);
     await service.App.WaitForShutdownAsync();
     return 0;

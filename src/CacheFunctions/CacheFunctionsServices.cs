@@ -14,6 +14,7 @@ using CacheFunctions.Files.Log;
 using CacheFunctions.Uploads;
 using CacheFunctions.Hits;
 using CacheFunctions.Http;
+using CacheFunctions.Http.Limits;
 using CacheFunctions.Idempotency;
 using CacheFunctions.Jobs;
 using CacheFunctions.Origins;
@@ -45,6 +46,8 @@ public static class CacheFunctionsServices
         services.AddSingleton<CallerResolver>();
         services.AddSingleton<StorageTransactions>();
         services.AddSingleton<ErrorAnswers>();
+        services.AddSingleton(SettingsOf.Limits(read));
+        services.AddSingleton<RequestLimits>();
         services.AddSingleton<Api>();
         services.AddSingleton(provider => new SessionStore(
             new RecordTable(
@@ -128,6 +131,7 @@ public static class CacheFunctionsServices
         services.AddSingleton<EventRelay>();
         services.AddHostedService<EventRelayLoop>();
         services.AddHostedService<FirstSettingsCheck>();
+        services.AddHostedService<EndOfWork>();
         return services;
     }
 }

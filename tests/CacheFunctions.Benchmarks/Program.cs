@@ -3,6 +3,7 @@ using CacheFunctions.Benchmarks.Catalogue;
 using CacheFunctions.Benchmarks.Eviction;
 using CacheFunctions.Benchmarks.Hot;
 using CacheFunctions.Benchmarks.Sessions;
+using CacheFunctions.Benchmarks.Start;
 
 // What this project promises about speed, as numbers: ratios of this service to its storage alone, in one run.
 var benchmarks = new Dictionary<string, Func<Bench, Task>>
@@ -26,9 +27,12 @@ if (args is [BareServer.Name])
     return 0;
 }
 
+// It needs a package that was published before.
+if (args is ["start", var package]) return await StartBenchmark.RunAsync(package);
+
 if (args.FirstOrDefault(name => !benchmarks.ContainsKey(name) && !alone.ContainsKey(name)) is { } unknown)
 {
-    Console.Error.WriteLine($"There is no benchmark '{unknown}'. Name some of {string.Join(", ", benchmarks.Keys.Concat(alone.Keys))}, or none for all.");
+    Console.Error.WriteLine($"There is no benchmark '{unknown}'. Name some of {string.Join(", ", benchmarks.Keys.Concat(alone.Keys))}, or none for all; or start and the folder of a published custom handler.");
     return 2;
 }
 

@@ -211,6 +211,9 @@ public sealed partial class CachedFilesService
     /// </summary>
     public Task<(int Expired, int Evicted)> RunCleanupAsync(CancellationToken cancellation = default) => _eviction.CleanUpAsync(cancellation);
 
+    /// <summary>The service stops: no eviction is begun any more, and one under way lets its lease go.</summary>
+    public Task StopAsync(CancellationToken cancellation) => _eviction.StopAsync(cancellation);
+
     /// <summary>For the nightly timer. Safe to repeat, and on several instances at once: one pass runs a day.</summary>
     public async Task RunMaintenanceAsync(CancellationToken cancellation = default)
     {

@@ -40,6 +40,7 @@ public sealed class DirectoriesService
     private readonly DirectoryContents _contents;
     private readonly DirectoryRemoval _removal;
     private readonly Scheduler _scheduler;
+    private readonly DirectoryEviction _eviction;
     private readonly DirectoryCleanup _cleanup;
     private readonly FinishedDownloads _downloads;
     private readonly Recount _recount;
@@ -50,8 +51,8 @@ public sealed class DirectoriesService
         (_store, _index, _settings, _jobs, _hits, _trace) = (store, index, settings, jobs, counters.Of(DirectoryStore.TableName), trace);
         _simulation = new Simulation(trace, store.Time, jobs);
         _removal = new DirectoryRemoval(store, index);
-        var eviction = new DirectoryEviction(store, index, _removal, settings);
-        var room = new DirectoryRoom(index, eviction, settings);
+        _eviction = new DirectoryEviction(store, index, _removal, settings);
+        var room = new DirectoryRoom(index, _eviction, settings);
         _recount = new Recount(store, index);
         _registration = new Registration(store, room, _recount);
         _compression = new DirectoryCompression(store, _registration, jobs);
@@ -61,7 +62,7 @@ public sealed class DirectoriesService
         _warming = new Warming(store, bringer, _registration, _contents, room, jobs);
         _downloads = new FinishedDownloads(store, _registration, _recount);
         _scheduler = new Scheduler(store, settings);
-        _cleanup = new DirectoryCleanup(store, index, _removal, eviction, _scheduler, settings, jobs);
+        _cleanup = new DirectoryCleanup(store, index, _removal, _eviction, _scheduler, settings, jobs);
         _log = new NewestOperations(store.Table.Log, store.Table.ShardCount);
         jobs.Register(RemovalKind, RemoveAsync);
     }
@@ -266,6 +267,9 @@ public sealed class DirectoriesService
     /// <summary>For the frequent timer: registers downloads that have come to rest. One query where there are none.</summary>
     public Task<int> RunFrequentAsync(CancellationToken cancellation = default) =>
         _settings.Enabled ? _downloads.RunAsync(cancellation) : Task.FromResult(0);
+
+    /// <summary>The service stops: no eviction is begun any more, and one under way lets its lease go.</summary>
+    public Task StopAsync(CancellationToken cancellation) => _eviction.StopAsync(cancellation);
 
     /// <summary>For the nightly timer: counts all directories anew. Safe to repeat.</summary>
     /// <returns>How many were wrong.</returns>

@@ -8,7 +8,7 @@ namespace CacheFunctions.Jobs;
 /// Carries jobs out: begins them, keeps their lease by heartbeats, and goes on with those whose instance died. Work
 /// must be safe to repeat from its beginning and quick where it was done before.
 /// </summary>
-public sealed class JobRunner(JobStore jobs, TimeProvider time)
+public sealed class JobRunner(JobStore jobs, TimeProvider time) : IDisposable
 {
     // How often one who waits for a job of another instance looks at it.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
@@ -16,6 +16,8 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(30);
 
     private readonly ConcurrentDictionary<string, Func<JobRun, CancellationToken, Task<object>>> _kinds = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Task, bool> _working = new();
+    private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Told of every job that failed, for the service's own log.</summary>
     public Action<Job, Exception>? Failed { get; set; }
@@ -69,7 +71,7 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
         {
             var job = await GetAsync(Caller.Machine, id, cancellation);
             if (job.State == JobState.Failed) throw new CacheException(Enum.Parse<ErrorCode>(job.ErrorCode ?? nameof(ErrorCode.Internal)), job.Error!);
-            if (job.State == JobState.Succeeded || patience.Left == TimeSpan.Zero) return job;
+            if (job.State == JobState.Succeeded || patience.Left == TimeSpan.Zero || _stopping.IsCancellationRequested) return job;
         }
     }
 
@@ -84,14 +86,14 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
     {
         var left = (patience ?? NewPatience()).Left;
         var run = new JobRun(job) { IsWaitedFor = true };
-        var work = RunAsync(run);
+        var work = Begin(run);
         try
         {
-            if (await Task.WhenAny(work, Task.Delay(left, time)) == work) return (T)await work;
+            if (await Task.WhenAny(work, Task.Delay(left, time, _stopping.Token)) == work) return (T)await work;
         }
         catch (OperationCanceledException)
         {
-            // Another instance has taken it for left behind, and goes on with it.
+            // Another instance has taken it for left behind, or this one stops: it goes on elsewhere.
             return null;
         }
 
@@ -99,6 +101,22 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
         Forget(work);
         return null;
     }
+
+    /// <summary>
+    /// Breaks off what is under way, and lets its leases go, so that another instance goes on at once. Who waits for a job is told that it
+    /// goes on. No job may be begun after this.
+    /// </summary>
+    /// <param name="cancellation">Ends the waiting: what is not let go by then is taken up when its lease has run out.</param>
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        // Not CancelAsync: see RunAsync.
+        _stopping.Cancel();
+        await Task.WhenAll(_working.Keys).WaitAsync(cancellation).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    /// <summary>After <see cref="StopAsync"/>.</summary>
+    public void Dispose() => _stopping.Dispose();
 
     /// <summary>The job as it stands. One whose instance has died goes on because it was asked for.</summary>
     public async Task<Job> GetAsync(Caller caller, string id, CancellationToken cancellation)
@@ -126,15 +144,24 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
     private async Task<Task?> ResumeAsync(string id, CancellationToken cancellation)
     {
         if (await jobs.TryTakeAsync(id, cancellation) is not { } job) return null;
-        var work = RunAsync(new JobRun(job));
+        var work = Begin(new JobRun(job));
         Forget(work);
+        return work;
+    }
+
+    private Task<object> Begin(JobRun run)
+    {
+        var work = RunAsync(run);
+        _working.TryAdd(work, true);
+        _ = work.ContinueWith(
+            done => _working.TryRemove((Task<object>)done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return work;
     }
 
     private async Task<object> RunAsync(JobRun run)
     {
         var job = run.Job;
-        using var lost = new CancellationTokenSource();
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         using var done = new CancellationTokenSource();
         var beating = BeatAsync(run, lost, done.Token);
         try
@@ -145,7 +172,7 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time)
         }
         catch (Exception error) when (run.IsTriedAgain(error))
         {
-            await jobs.LetGoAsync(job, Pause(job.Runs));
+            await jobs.LetGoAsync(job, _stopping.IsCancellationRequested ? TimeSpan.Zero : Pause(job.Runs));
             throw;
         }
         catch (Exception error)

@@ -38,6 +38,9 @@ public sealed class AnswersAttribute(string summary, params ErrorCode[] errors) 
     /// <summary>Whether who has it already is told so (304).</summary>
     public bool Cached { get; set; }
 
+    /// <summary>Whether it tells how the instance is: then it is served however busy that is.</summary>
+    public bool IsProbe { get; set; }
+
     /// <summary>Whether it may answer 204.</summary>
     public bool Nothing { get; set; }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using CacheFunctions.Callers;
+using CacheFunctions.Http.Limits;
 using CacheFunctions.Idempotency;
 using CacheFunctions.Storage;
 using Microsoft.AspNetCore.Http;
@@ -8,12 +9,13 @@ using Microsoft.Extensions.Logging;
 namespace CacheFunctions.Http;
 
 /// <summary>
-/// What every endpoint shares, under every host: the caller, refused parameters, errors in the envelope, the request
+/// What every endpoint shares, under every host: the caller, refused parameters, limits, errors in the envelope, the request
 /// id, and a log line with what the request cost in storage transactions.
 /// </summary>
 public sealed class Api(
     CallerResolver callers,
     RequestKeys keys,
+    RequestLimits limits,
     StorageTransactions transactions,
     ErrorAnswers errors,
     TimeProvider time,
@@ -22,9 +24,9 @@ public sealed class Api(
     /// <param name="function">Whose <see cref="AcceptsAttribute"/> says what it takes.</param>
     public Task<IResult> RunAsync(
         HttpRequest request, Func<ApiCall, Task<IResult>> handle, [CallerMemberName] string function = "") =>
-        Task.FromResult<IResult>(new Endpoint(this, request, handle, AcceptsAttribute.Of(function)));
+        Task.FromResult<IResult>(new Endpoint(this, request, handle, AcceptsAttribute.Of(function), RequestKinds.Of(function)));
 
-    private async Task AnswerAsync(HttpRequest request, Func<ApiCall, Task<IResult>> handle, AcceptsAttribute accepts)
+    private async Task AnswerAsync(HttpRequest request, Func<ApiCall, Task<IResult>> handle, AcceptsAttribute accepts, RequestKind kind)
     {
         var context = request.HttpContext;
         var requestId = RequestId.Ensure(context);
@@ -32,6 +34,7 @@ public sealed class Api(
         var start = time.GetTimestamp();
         try
         {
+            using var admitted = limits.Enter(kind);
             QueryEncoding.Check(request.QueryString);
             var query = new QueryReader(request.Query, accepts.Query);
             var caller = await callers.ResolveAsync(request, context.RequestAborted);
@@ -54,8 +57,9 @@ public sealed class Api(
     }
 
     /// <summary>All of a request's work, done where its host sends the answer: so one place sees all errors and all costs.</summary>
-    private sealed class Endpoint(Api api, HttpRequest request, Func<ApiCall, Task<IResult>> handle, AcceptsAttribute accepts) : IResult
+    private sealed class Endpoint(
+        Api api, HttpRequest request, Func<ApiCall, Task<IResult>> handle, AcceptsAttribute accepts, RequestKind kind) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext) => api.AnswerAsync(request, handle, accepts);
+        public Task ExecuteAsync(HttpContext httpContext) => api.AnswerAsync(request, handle, accepts, kind);
     }
 }

@@ -13,14 +13,14 @@ public sealed class HealthFunctions(Api api, IRecordStore records, IContentStore
     private static readonly string Version = typeof(HealthFunctions).Assembly.GetName().Version!.ToString(3);
 
     [Function(nameof(Health))]
-    [Answers("Whether the service is alive", Ok = typeof(HealthAnswer))]
+    [Answers("Whether the service is alive", Ok = typeof(HealthAnswer), IsProbe = true)]
     public Task<IResult> Health(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health")] HttpRequest request) =>
         api.RunAsync(request, call => Task.FromResult(call.Ok(new HealthAnswer("alive", Version))));
 
     /// <summary>One point read and one blob read; 503 with what does not answer.</summary>
     [Function(nameof(Ready))]
-    [Answers("Whether its storage answers", Ok = typeof(ReadyAnswer))]
+    [Answers("Whether its storage answers", Ok = typeof(ReadyAnswer), IsProbe = true)]
     public Task<IResult> Ready(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/ready")] HttpRequest request) =>
         api.RunAsync(request, async call =>

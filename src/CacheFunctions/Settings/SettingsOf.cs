@@ -4,6 +4,7 @@ using CacheFunctions.Content.Hot;
 using CacheFunctions.Directories;
 using CacheFunctions.Eviction.Stored;
 using CacheFunctions.Files;
+using CacheFunctions.Http.Limits;
 using CacheFunctions.Sessions;
 
 namespace CacheFunctions.Settings;
@@ -26,6 +27,19 @@ internal static class SettingsOf
             LockTtlSeconds = read.Number("Sessions:LockTtlSeconds", defaults.LockTtlSeconds, 5, 86_400),
             KeepVersions = read.Number("Sessions:KeepVersions", defaults.KeepVersions, 1, 10_000),
             SyncAfterSeconds = read.Number("Sessions:SyncAfterSeconds", defaults.SyncAfterSeconds, 0, 86_400),
+        };
+    }
+
+    public static LimitSettings Limits(SettingsReader read)
+    {
+        var defaults = new LimitSettings();
+        read.RequireKnown("Limits", nameof(LimitSettings.Light), nameof(LimitSettings.Content), nameof(LimitSettings.Heavy));
+        const int most = 100_000;
+        return new LimitSettings
+        {
+            Light = read.Number("Limits:Light", defaults.Light, 1, most),
+            Content = read.Number("Limits:Content", defaults.Content, 1, most),
+            Heavy = read.Number("Limits:Heavy", defaults.Heavy, 1, most),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace CacheFunctions.IntegrationTests.Service;
@@ -48,6 +49,30 @@ public sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>In memory at this moment.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>SIGTERM, as a host sends it: the process ends when it has done what it must.</summary>
+    public void Terminate()
+    {
+        const int sigterm = 15;
+        Assert.Equal(0, Signal(_process.Id, sigterm));
+    }
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> ExitAsync(TimeSpan patience)
+    {
+        await _process.WaitForExitAsync().WaitAsync(patience);
+        return _process.ExitCode;
+    }
+
     /// <summary>SIGKILL: nothing of the process runs after it.</summary>
     public void Kill()
     {
@@ -69,4 +94,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         lock (_output) _output.AppendLine(line);
         if (line.StartsWith(Listening, StringComparison.Ordinal)) _address.TrySetResult(new Uri(line[Listening.Length..]));
     }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Signal(int process, int signal);
 }

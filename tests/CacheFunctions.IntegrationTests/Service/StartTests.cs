@@ -43,6 +43,8 @@ public sealed class StartTests
     [InlineData("STORAGE_ENCRYPTION_KEY", "your-encryption-key", "openssl rand -base64 32")]
     [InlineData("Files:FreshFor", "soon", "time span")]
     [InlineData("Files:Retension", "01:00:00", "ListRetention")]
+    [InlineData("Limits:Content", "0", "1 to 100000")]
+    [InlineData("Limits:Contents", "1", "Content")]
     [InlineData("APP_BUCKET", "My_Bucket", "lower-case letters")]
     [InlineData("APP_BUCKET", "sessions", "something else")]
     [InlineData("APP_BUCKET", "cache", "something else")]

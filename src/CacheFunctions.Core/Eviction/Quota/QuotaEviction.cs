@@ -28,6 +28,7 @@ internal abstract class QuotaEviction
     private readonly OneRun _run = new();
     private long _restsUntil;
     private bool _isBeside;
+    private volatile bool _isStopping;
 
     /// <param name="cache">Its name, which its control row has.</param>
     protected QuotaEviction(IRecordStore records, string cache, Watermarks marks, string policy, TimeProvider time)
@@ -50,7 +51,10 @@ internal abstract class QuotaEviction
 
     protected abstract long StoredBytes { get; }
 
-    private bool IsDue => UseBytes > Marks.HighBytes && Now.UtcTicks >= Volatile.Read(ref _restsUntil);
+    /// <summary>Whether a run is to break off after what it has begun.</summary>
+    public bool IsStopping => _isStopping;
+
+    private bool IsDue => !_isStopping && UseBytes > Marks.HighBytes && Now.UtcTicks >= Volatile.Read(ref _restsUntil);
 
     public abstract Task RefreshAsync(bool exact, CancellationToken cancellation);
 
@@ -60,6 +64,16 @@ internal abstract class QuotaEviction
     public void StartIfAbove()
     {
         if (IsDue && !Interlocked.Exchange(ref _isBeside, true)) Background.Start(BesideAsync);
+    }
+
+    /// <summary>Lets a run that is under way break off and its lease go; no other is begun.</summary>
+    /// <param name="cancellation">Ends the waiting: the lease runs out by itself.</param>
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        _isStopping = true;
+        // The turn is taken and never given back.
+        await _run.BeginAsync(cancellation).WaitAsync(cancellation).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     /// <summary>

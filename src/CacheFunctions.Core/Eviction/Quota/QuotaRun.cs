@@ -22,7 +22,7 @@ internal abstract class QuotaRun(QuotaEviction cache, EvictionLease lease)
     /// <summary>Whether all was evicted that may be, and that was not enough to reach the low watermark.</summary>
     public bool IsExhausted { get; private set; }
 
-    protected bool HasTime => cache.Now < _begun + Longest;
+    protected bool HasTime => !cache.IsStopping && cache.Now < _begun + Longest;
 
     /// <summary>
     /// Evicts down to the low watermark, and further if what comes needs it. What was added while it goes on stays, unless there is
