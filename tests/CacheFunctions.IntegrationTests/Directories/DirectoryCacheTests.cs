@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using CacheFunctions.Client;
 using CacheFunctions.Content;
 using CacheFunctions.Directories.Index;
 using CacheFunctions.Directories.Simulating;
@@ -131,13 +132,16 @@ public sealed class DirectoryCacheTests : IAsyncLifetime
         _service.Put("albums/one/a.flac", "abc");
         _service.Put("albums/one/disc 2/b.flac", "defg");
 
-        var imported = await SendAsync(HttpMethod.Post, "/cache/register/music/one?from_origin=/mnt/nas/albums/one", HttpStatusCode.Created);
-        Assert.Equal((7, 2), (imported.GetProperty("size_bytes").GetInt32(), imported.GetProperty("file_count").GetInt32()));
-        Assert.Equal("defg", await _service.Http.GetStringAsync("/cache/content/music/one/disc 2/b.flac"));
-        Assert.True((await SendAsync(HttpMethod.Put, "/cache/pins/music/one")).GetProperty("pinned").GetBoolean());
-        using var refused = await _service.Http.DeleteAsync("/cache/directories/music/one?remove_files=true");
-        await TestService.ErrorAsync(409, "conflict", refused);
-        Assert.False((await SendAsync(HttpMethod.Delete, "/cache/pins/music/one")).GetProperty("pinned").GetBoolean());
+        var directories = _service.Client.Directories;
+        var imported = await (await directories.RegisterAsync("music/one", fromOrigin: "/mnt/nas/albums/one")).WaitAsync();
+        Assert.Equal((7, 2), (imported.SizeBytes, imported.FileCount));
+        await using (var file = await directories.OpenFileAsync("music/one/disc 2/b.flac")) Assert.Equal("defg", await file.ReadTextAsync());
+        Assert.True((await directories.PinAsync("music/one")).Pinned);
+        var refused = await Assert.ThrowsAsync<CacheApiException>(() => directories.RemoveAsync("music/one", removeFiles: true));
+        Assert.Equal((HttpStatusCode.Conflict, "conflict"), (refused.Status, refused.Code));
+        Assert.False((await directories.UnpinAsync("music/one")).Pinned);
+        var removed = await (await directories.RemoveAsync("music/one", removeFiles: true)).WaitAsync();
+        Assert.Equal(("music/one", 7, 2, true), (removed.Path, removed.SizeBytes, removed.FileCount, removed.FilesRemoved));
     }
 
     [Fact]
@@ -147,15 +151,19 @@ public sealed class DirectoryCacheTests : IAsyncLifetime
         _service.Put("warm/two.txt", "defg");
         _service.Put("warm/list.json", """{"items": [{"from": "/mnt/nas/warm/two.txt", "path": "warmed/two.txt"}]}""");
 
-        var warmed = await SendAsync(
-            HttpMethod.Post, "/cache/warm", body: """{"items": [{"from": "/mnt/nas/warm/one", "path": "warmed/one"}, {"from": "/mnt/nas/none", "path": "n"}], "max_bytes_per_second": 1000}""");
-        Assert.Equal((1, 1, 3), (warmed.GetProperty("done").GetInt32(), warmed.GetProperty("failed").GetInt32(), warmed.GetProperty("bytes").GetInt32()));
-        Assert.Equal(["done", "failed"], warmed.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("state").GetString()));
+        var directories = _service.Client.Directories;
+        var warmed = await (await directories.WarmAsync(new WarmRequest
+        {
+            Items = [new WarmItem("/mnt/nas/warm/one", "warmed/one"), new WarmItem("/mnt/nas/none", "n")],
+            MaxBytesPerSecond = 1000,
+        })).WaitAsync();
+        Assert.Equal((1, 1, 3), (warmed.Done, warmed.Failed, warmed.Bytes));
+        Assert.Equal([WarmState.Done, WarmState.Failed], warmed.Items.Select(item => item.State));
         Assert.Equal("abc", await _service.Http.GetStringAsync("/cache/content/warmed/one/a.flac"));
-        await SendAsync(HttpMethod.Post, "/cache/warm", body: """{"manifest": "/mnt/nas/warm/list.json"}""");
+        await (await directories.WarmAsync(new WarmRequest { Manifest = "/mnt/nas/warm/list.json" })).WaitAsync();
         Assert.Equal("defg", await _service.Http.GetStringAsync("/cache/content/warmed/two.txt"));
-        using var refused = await _service.Http.PostAsync("/cache/warm", TestService.Json("""{"manifest": "/mnt/nas/warm/two.txt"}"""));
-        await TestService.ErrorAsync(400, "invalid_argument", refused);
+        var refused = await Assert.ThrowsAsync<CacheApiException>(() => directories.WarmAsync(new WarmRequest { Manifest = "/mnt/nas/warm/two.txt" }));
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_argument"), (refused.Status, refused.Code));
     }
 
     [Fact]

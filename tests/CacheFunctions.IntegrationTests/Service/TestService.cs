@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using CacheFunctions.Client;
 using CacheFunctions.Content;
 using CacheFunctions.SelfHost;
 using CacheFunctions.Storage;
@@ -20,9 +21,12 @@ public sealed class TestService : IAsyncDisposable
         _service = service;
         _origin = origin;
         Http = new HttpClient { BaseAddress = service.Address };
+        Client = new CacheClient(Http);
     }
 
     public HttpClient Http { get; }
+
+    public CacheClient Client { get; }
 
     /// <summary>The origin's folder.</summary>
     public string Origin => _origin.Path;
@@ -123,6 +127,7 @@ public sealed class TestService : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Client.Dispose();
         Http.Dispose();
         await _service.DisposeAsync();
         _origin.Dispose();

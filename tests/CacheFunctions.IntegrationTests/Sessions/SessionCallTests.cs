@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using CacheFunctions.Client;
 using CacheFunctions.IntegrationTests.Service;
 using CacheFunctions.Storage;
 using static CacheFunctions.IntegrationTests.Service.TestService;
@@ -94,37 +95,32 @@ public sealed class SessionCallTests
     {
         await using var service = await StartAsync();
         service.Put("a.bin", "old");
-        var address = $"/api/sessions/{await service.OpenAsync("a.bin")}";
-        var old = (await service.Http.GetAsync(address + "/content")).Headers.ETag!.ToString();
+        var (sessions, session) = (service.Client.Sessions, await service.OpenAsync("a.bin"));
+        var old = (await sessions.GetAsync(session)).Etag;
         var content = RandomNumberGenerator.GetBytes(300_000);
         var hash = Convert.ToHexStringLower(SHA256.HashData(content));
-        var upload = await DataAsync(await service.Http.PostAsync(address + "/upload-url", null));
-        var id = upload.GetProperty("upload_id").GetString();
-        await ErrorAsync(404, "not_found", await CommitAsync(content.Length, hash));
+        var upload = await sessions.CreateUploadAsync(session);
+        await RefusedAsync("not_found", upload.UploadId!, content.Length, hash);
+        await service.Client.Files.SendToAsync(upload, new MemoryStream(content));
 
-        using (var put = new HttpRequestMessage(new HttpMethod(upload.GetProperty("method").GetString()!), upload.GetProperty("url").GetString()))
-        {
-            put.Content = new ByteArrayContent(content);
-            foreach (var header in upload.GetProperty("headers").EnumerateObject()) put.Headers.Add(header.Name, header.Value.GetString());
-            using var http = new HttpClient();
-            Assert.Equal(HttpStatusCode.Created, (await http.SendAsync(put)).StatusCode);
-        }
-
-        await ErrorAsync(400, "invalid_argument", await CommitAsync(content.Length - 1, hash));
-        await ErrorAsync(400, "invalid_argument", await CommitAsync(content.Length, new string('0', 64)));
-        Assert.Equal("old", await service.Http.GetStringAsync(address + "/content"));
-        var committed = await DataAsync(await CommitAsync(content.Length, hash));
-        Assert.Equal((2, hash), (committed.GetProperty("version").GetInt64(), committed.GetProperty("sha256").GetString()));
-        Assert.Equal(2, (await DataAsync(await CommitAsync(content.Length, hash))).GetProperty("version").GetInt64());
-        Assert.Equal(content, await service.Http.GetByteArrayAsync(address + "/content"));
-        await ErrorAsync(400, "invalid_argument", await service.Http.PostAsync(address + "/commit", Json("""{"upload_id": "../../x", "size_bytes": 1, "sha256": ""}""")));
-
+        await RefusedAsync("invalid_argument", upload.UploadId!, content.Length - 1, hash);
+        await RefusedAsync("invalid_argument", upload.UploadId!, content.Length, new string('0', 64));
+        await RefusedAsync("invalid_argument", "../../x", 1, "");
+        await using (var before = await sessions.OpenContentAsync(session)) Assert.Equal("old", await before.ReadTextAsync());
         // Under the version before: a commit that is repeated after a lost answer does not find it any more.
-        Task<HttpResponseMessage> CommitAsync(long size, string sha256)
+        for (var i = 0; i < 2; i++)
         {
-            var commit = Json($$"""{"upload_id": "{{id}}", "size_bytes": {{size}}, "sha256": "{{sha256}}"}""");
-            return service.Http.SendAsync(new HttpRequestMessage(HttpMethod.Post, address + "/commit") { Content = commit, Headers = { { "If-Match", old } } });
+            var committed = await (await CommitAsync(upload.UploadId!, content.Length, hash)).WaitAsync();
+            Assert.Equal((2, hash), (committed.Version, committed.Sha256));
         }
+
+        await using (var after = await sessions.OpenContentAsync(session)) Assert.Equal(content, await after.ReadBytesAsync());
+
+        Task<Outcome<SavedVersion>> CommitAsync(string id, long size, string sha256) =>
+            sessions.CommitUploadAsync(session, id, size, sha256, new WriteConditions { IfMatch = old });
+
+        async Task RefusedAsync(string code, string id, long size, string sha256) =>
+            Assert.Equal(code, (await Assert.ThrowsAsync<CacheApiException>(() => CommitAsync(id, size, sha256))).Code);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using CacheFunctions.Client;
 using CacheFunctions.Content;
 using CacheFunctions.IntegrationTests.Service;
 using CacheFunctions.Jobs;
@@ -56,44 +57,40 @@ public sealed class LongEndTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_commit_of_a_staged_file_is_answered_by_202()
+    public async Task The_commit_of_a_staged_file_is_answered_by_a_job_that_can_be_waited_for()
     {
-        using var asked = await Http.PostAsync("/api/files/upload-url", Json("""{"domain": "blog", "level": "app", "filename": "film.mp4", "staged": true}"""));
-        using var answer = await CommitAsync(asked, "/api/files/commit");
-        await EndAsync(answer);
+        var (files, space) = (_service.Client.Files, FileSpace.App("blog"));
+        var upload = await files.CreateUploadUrlAsync(space, "film.mp4", staged: true);
+        var commit = await CommitAsync(upload, (size, hash) => files.CommitUploadAsync(space, "film.mp4", upload.UploadId!, size, hash));
+        Assert.Equal(("film.mp4", _bytes.Length), await commit.WaitAsync() is var file ? (file.Filename, file.SizeBytes) : default);
         Assert.Equal(_bytes, await Http.GetByteArrayAsync("/api/files/blog/app/film.mp4"));
     }
 
     [Fact]
-    public async Task The_commit_of_a_version_is_answered_by_202()
+    public async Task The_commit_of_a_version_is_answered_by_a_job_that_can_be_waited_for()
     {
         _service.Put("film.mp4", "old");
-        var session = $"/api/sessions/{await _service.OpenAsync("film.mp4")}";
-        using var asked = await Http.PostAsync(session + "/upload-url", null);
-        using var answer = await CommitAsync(asked, session + "/commit");
-        Assert.Equal(1, (await DataAsync(await Http.GetAsync(session))).GetProperty("version").GetInt32());
-        await EndAsync(answer);
-        Assert.Equal(_bytes, await Http.GetByteArrayAsync(session + "/content"));
-        Assert.Equal(2, (await DataAsync(await Http.GetAsync(session))).GetProperty("version").GetInt32());
+        var (sessions, session) = (_service.Client.Sessions, await _service.OpenAsync("film.mp4"));
+        var upload = await sessions.CreateUploadAsync(session);
+        var commit = await CommitAsync(upload, (size, hash) => sessions.CommitUploadAsync(session, upload.UploadId!, size, hash), whileItWaits: async () =>
+            Assert.Equal(1, (await sessions.GetAsync(session)).Version));
+        Assert.Equal(2, (await commit.WaitAsync()).Version);
+        Assert.Equal(_bytes, await Http.GetByteArrayAsync($"/api/sessions/{session}/content"));
     }
 
-    /// <summary>Uploads, commits, and outwaits the answer.</summary>
-    private async Task<HttpResponseMessage> CommitAsync(HttpResponseMessage asked, string address)
+    /// <summary>Uploads, commits, and outwaits the answer, which is 202.</summary>
+    private async Task<Outcome<T>> CommitAsync<T>(UploadAddress upload, Func<long, string, Task<Outcome<T>>> commit, Func<Task>? whileItWaits = null)
     {
-        var upload = await DataAsync(asked);
-        using var storage = new HttpClient();
-        using var put = new HttpRequestMessage(HttpMethod.Put, upload.GetProperty("url").GetString()) { Content = new ByteArrayContent(_bytes) };
-        foreach (var header in upload.GetProperty("headers").EnumerateObject()) put.Headers.Add(header.Name, header.Value.GetString());
-        (await storage.SendAsync(put)).EnsureSuccessStatusCode();
+        await _service.Client.Files.SendToAsync(upload, new MemoryStream(_bytes));
         _contents.Close();
-        var commit = Json($$"""{"upload_id": "{{upload.GetProperty("upload_id").GetString()}}", "size_bytes": {{_bytes.Length}}, "sha256": "{{Convert.ToHexStringLower(SHA256.HashData(_bytes))}}"}""");
-        var answer = await OutwaitAsync(_contents.Waiting, Http.PostAsync(address, commit));
-        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        var outcome = await OutwaitAsync(_contents.Waiting, commit(_bytes.Length, Convert.ToHexStringLower(SHA256.HashData(_bytes))));
+        Assert.False(outcome.IsDone);
+        if (whileItWaits is not null) await whileItWaits();
         _contents.Open();
-        return answer;
+        return outcome;
     }
 
-    private async Task<HttpResponseMessage> OutwaitAsync(Task waiting, Task<HttpResponseMessage> request)
+    private async Task<T> OutwaitAsync<T>(Task waiting, Task<T> request)
     {
         await waiting;
         await _time.ArmedForAsync(_time.GetUtcNow() + Patience.Length);

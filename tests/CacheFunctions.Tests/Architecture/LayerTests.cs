@@ -8,6 +8,7 @@ public sealed class LayerTests
     private static readonly Assembly Core = typeof(CacheFunctions.Sessions.SessionService).Assembly;
     private static readonly Assembly Storage = typeof(CacheFunctions.Storage.StorageServices).Assembly;
     private static readonly Assembly App = typeof(CacheFunctionsServices).Assembly;
+    private static readonly Assembly Client = typeof(CacheFunctions.Client.CacheClient).Assembly;
 
     [Fact]
     public void Core_knows_no_storage_library_and_no_HTTP() => Assert.DoesNotContain(
@@ -27,9 +28,16 @@ public sealed class LayerTests
         name => name == "CacheFunctions" || name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
 
     [Fact]
+    public void The_client_knows_nothing_of_the_service_but_its_interface() => Assert.DoesNotContain(
+        References(Client),
+        name => name.StartsWith("Azure.", StringComparison.Ordinal)
+            || name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
+            || name.StartsWith("CacheFunctions", StringComparison.Ordinal));
+
+    [Fact]
     public void Only_the_seams_are_interfaces() => Assert.Equal(
         ["IContentStore", "IEventSink", "IFileLinks", "IFileStore", "IOrigin", "IRecordStore", "ITimerLead", "ITimerState", "IUploadStore"],
-        new[] { Core, Storage, App }.SelectMany(assembly => assembly.GetTypes())
+        new[] { Core, Storage, App, Client }.SelectMany(assembly => assembly.GetTypes())
             .Where(type => type.IsInterface).Select(type => type.Name).Order(StringComparer.Ordinal));
 
     [Fact]
