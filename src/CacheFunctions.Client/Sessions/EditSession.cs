@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace CacheFunctions.Client;
 
 /// <summary>
@@ -76,6 +78,7 @@ public sealed class EditSession : IAsyncDisposable
     }
 
     /// <inheritdoc cref="SessionsClient.EndAsync"/>
+    /// <remarks>One that has ended is fine: by a request whose answer was lost, or for want of use.</remarks>
     public async Task EndAsync(bool sync = true, CancellationToken cancellation = default)
     {
         if (_isEnded) return;
@@ -83,6 +86,11 @@ public sealed class EditSession : IAsyncDisposable
         try
         {
             Info = await _sessions.EndAsync(Id, sync, Fence, cancellation);
+            _isEnded = true;
+        }
+        catch (CacheApiException error) when (error.Status == HttpStatusCode.NotFound)
+        {
+            Info = Info with { State = SessionState.Closed, Lock = null };
             _isEnded = true;
         }
         finally

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
+using CacheFunctions.Client;
 using CacheFunctions.Files;
 using CacheFunctions.IntegrationTests.Callers;
 using CacheFunctions.IntegrationTests.Service;
@@ -15,6 +15,7 @@ using CacheFunctions.Storage.Accounts;
 using CacheFunctions.Tests.Content.Compression;
 using Microsoft.Extensions.DependencyInjection;
 using static CacheFunctions.IntegrationTests.Service.TestService;
+using FileSpace = CacheFunctions.Client.FileSpace;
 
 namespace CacheFunctions.IntegrationTests.FileManagement;
 
@@ -108,27 +109,32 @@ public sealed class FileManagerCallTests : IAsyncLifetime
     [Fact]
     public async Task Lists_are_paged_deletions_are_final_and_lost_updates_are_refused()
     {
-        foreach (var name in new[] { "posts/1/a.txt", "posts/1/b.txt", "posts/2/c.txt" }) await DataAsync(await PutAsync($"blog/app/{name}", [1]));
-        var page = await DataAsync(await _service.Http.GetAsync("/api/files/blog/app?prefix=posts/&max_keys=2"));
-        Assert.Equal(["posts/1/a.txt", "posts/1/b.txt"], Names(page));
-        Assert.True(page.GetProperty("pagination").GetProperty("has_more").GetBoolean());
-        var cursor = page.GetProperty("pagination").GetProperty("cursor").GetString()!;
-        Assert.Equal(["posts/2/c.txt"], Names(await DataAsync(await _service.Http.GetAsync($"/api/files/blog/app?prefix=posts/&max_keys=2&cursor={cursor}"))));
-        Assert.Empty(Names(await DataAsync(await _service.Http.GetAsync("/api/files/blog/user/nobody"))));
+        var (files, blog) = (_service.Client.Files, FileSpace.App("blog"));
+        foreach (var name in new[] { "posts/1/a.txt", "posts/1/b.txt", "posts/2/c.txt" }) await StoreAsync(name, 1);
+        var list = files.List(blog, "posts/", pageSize: 2);
+        var page = await list.GetPageAsync();
+        Assert.Equal(["posts/1/a.txt", "posts/1/b.txt"], page.Items.Select(file => file.Filename));
+        var last = await list.GetPageAsync(page.Cursor);
+        Assert.Equal(["posts/2/c.txt"], last.Items.Select(file => file.Filename));
+        Assert.Null(last.Cursor);
+        Assert.Empty((await files.List(FileSpace.User("blog", "nobody")).GetPageAsync()).Items);
 
         using var first = await PutAsync("blog/app/posts/1/a.txt", [2]);
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
-        using var lost = await PutAsync("blog/app/posts/1/a.txt", [3], configure: request => request.Headers.IfMatch.ParseAdd("\"other\""));
-        await ErrorAsync(412, "precondition_failed", lost);
-        using var twice = await PutAsync("blog/app/posts/1/a.txt", [3], configure: request => request.Headers.IfNoneMatch.ParseAdd("*"));
-        await ErrorAsync(412, "precondition_failed", twice);
-        using var right = await PutAsync("blog/app/posts/1/a.txt", [3], configure: request => request.Headers.IfMatch.Add(first.Headers.ETag!));
-        Assert.Equal(HttpStatusCode.OK, right.StatusCode);
-        await DataAsync(await _service.Http.DeleteAsync("/api/files/blog/app/posts/1/a.txt"));
-        await ErrorAsync(404, "file_not_found", await _service.Http.GetAsync("/api/files/blog/app/posts/1/a.txt"));
-        await ErrorAsync(404, "file_not_found", await _service.Http.DeleteAsync("/api/files/blog/app/posts/1/a.txt"));
+        await RefusedAsync(412, "precondition_failed", () => StoreAsync("posts/1/a.txt", 3, new FileUploadOptions { IfMatch = "\"other\"" }));
+        await RefusedAsync(412, "precondition_failed", () => StoreAsync("posts/1/a.txt", 3, new FileUploadOptions { MustBeNew = true }));
+        await StoreAsync("posts/1/a.txt", 3, new FileUploadOptions { IfMatch = first.Headers.ETag!.ToString() });
+        await files.DeleteAsync(blog, "posts/1/a.txt");
+        await RefusedAsync(404, "file_not_found", () => files.OpenAsync(blog, "posts/1/a.txt"));
+        await RefusedAsync(404, "file_not_found", () => files.DeleteAsync(blog, "posts/1/a.txt"));
 
-        static IEnumerable<string> Names(JsonElement list) => list.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("filename").GetString()!);
+        Task StoreAsync(string name, byte content, FileUploadOptions? options = null) => files.UploadAsync(blog, name, new MemoryStream([content]), options);
+
+        static async Task RefusedAsync(int status, string code, Func<Task> call)
+        {
+            var refused = await Assert.ThrowsAsync<CacheApiException>(call);
+            Assert.Equal((status, code), ((int)refused.Status!, refused.Code));
+        }
     }
 
     [Fact]

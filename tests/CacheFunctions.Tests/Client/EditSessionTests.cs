@@ -120,6 +120,21 @@ public sealed class EditSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_session_whose_end_was_carried_out_but_not_answered_has_ended()
+    {
+        var ends = new Queue<Func<HttpResponseMessage>>([() => throw new HttpRequestException("The connection broke."), () => FakeService.Error(HttpStatusCode.NotFound, "not_found")]);
+        _end = () => ends.Dequeue()();
+        var session = await _service.ToClient(_time).Sessions.OpenAsync(Locked);
+        var ending = session.EndAsync();
+        await _time.UntilAsync(() => Task.FromResult(ending.IsCompleted), TimeSpan.FromMilliseconds(200));
+        await ending;
+        await session.DisposeAsync();
+        Assert.Equal(SessionState.Closed, session.Info.State);
+        Assert.Empty(ends);
+        Assert.False(session.LockLost.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task A_session_whose_preparation_fails_is_ended_and_not_forgotten()
     {
         var service = new FakeService(request =>
