@@ -14,6 +14,7 @@ public sealed record CacheStatistics(
     string? MostAccessedFile,
     double CacheHitRatio,
     HitWindow HitWindow,
+    IReadOnlyList<HitDay> HitsByDay,
     int? PeriodDays,
     IReadOnlyDictionary<string, FileTally> ByStatus,
     IReadOnlyDictionary<string, FileTally> ByOperation,
@@ -22,6 +23,9 @@ public sealed record CacheStatistics(
     IReadOnlyList<FileUse> TopFiles);
 
 public sealed record HitWindow(DateTimeOffset Since, DateTimeOffset Until, long Hits, long Misses, long HitBytes, long MissBytes);
+
+/// <summary>What was asked for on a day of UTC.</summary>
+public sealed record HitDay(DateOnly Day, long Hits, long Misses);
 
 public sealed record FileTally(long Files, long SizeBytes, string SizeReadable);
 

@@ -8,6 +8,8 @@ public sealed record DirectoryStatistics(
     long TotalBytes,
     string TotalReadable,
     long MaxBytes,
+    long HighWatermarkBytes,
+    long LowWatermarkBytes,
     double UsagePercent,
     QuotaStatus QuotaStatus,
     int DirectoryCount,
