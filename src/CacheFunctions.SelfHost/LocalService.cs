@@ -100,7 +100,7 @@ public sealed class LocalService : IAsyncDisposable
     {
         var isCustomHandler = new CustomHandler(builder.Configuration).IsOn;
         // Which port it is the Functions host says; the server would warn of two answers.
-        if (isCustomHandler) builder.Configuration["urls"] = "";
+        if (isCustomHandler) builder.WebHost.UseUrls();
         builder.Services.AddCacheFunctions(builder.Configuration, isDevelopment: !isCustomHandler);
         builder.Services.AddStorage(builder.Configuration, storage);
         builder.Services.AddFunctionHost(typeof(CacheFunctionsServices).Assembly);

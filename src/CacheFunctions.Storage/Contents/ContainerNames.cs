@@ -20,15 +20,14 @@ internal sealed partial record ContainerNames(string Files, string Cache)
     {
         var read = new SettingsReader(configuration);
         var names = new ContainerNames(
-            Name(read.Text(FilesSetting), FilesSetting, ContentName.Files), Name(read.Text(CacheSetting), CacheSetting, ContentName.Cache));
+            Checked(FilesSetting, read.Text(FilesSetting) ?? ContentName.Files), Checked(CacheSetting, read.Text(CacheSetting) ?? ContentName.Cache));
         return names.Files != names.Cache
             ? names
             : throw SettingsReader.Wrong(read.Text(FilesSetting) is null ? CacheSetting : FilesSetting, $"is '{names.Files}', which this service uses for something else.");
     }
 
-    private static string Name(string? name, string setting, string otherwise)
+    private static string Checked(string setting, string name)
     {
-        if (name is null) return otherwise;
         if (name.Length is < 3 or > 63 || !Allowed().IsMatch(name))
             throw SettingsReader.Wrong(setting, $"is '{name}'; it must be 3 to 63 lower-case letters, digits and single -, and begin and end with a letter or digit.");
         return Others.Contains(name) ? throw SettingsReader.Wrong(setting, $"is '{name}', which this service uses for something else.") : name;
