@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace CacheFunctions.Benchmarks.Hot;
 
 /// <summary>
-/// Warm reads, under load from wrk on the same machine, in turns with the bare web server and, where it is installed, with
-/// rclone, which serves the same bytes from the same storage through its own cache.
+/// Warm reads, under load from wrk on the same machine, in turns with the bare web server and, where they are installed, with
+/// rclone, which serves the same bytes from the same storage through its own cache, and nginx, which has them as files.
 /// </summary>
 internal static partial class HotBenchmark
 {
@@ -32,20 +32,23 @@ internal static partial class HotBenchmark
         }
 
         await using var bare = await ServiceUnderTest.StartAsync("CacheFunctions.Benchmarks.dll", BareServer.Name);
-        await using var rclone = Find("rclone") is { } program ? await RcloneServer.StartAsync(program, bench.RawUrlOfAll()) : null;
+        await using var rclone = Find("rclone") is { } program ? await Peer.RcloneAsync(program, bench.RawUrlOfAll()) : null;
         if (rclone is null) Console.WriteLine("Left out: rclone. It is in the package rclone of Debian.");
+        await using var nginx = Find("nginx") is { } web ? await Peer.NginxAsync(web, Sizes.Select(size => ($"{size}", size))) : null;
+        if (nginx is null) Console.WriteLine("Left out: nginx. It is in the package nginx-light of Debian.");
+        var peers = new[] { rclone, nginx }.OfType<Peer>().ToList();
         foreach (var size in Sizes)
         {
             var ours = new Uri(bench.Service.Address, $"/api/cached/content?path={size}.bin");
             // The second look at the record is what is kept.
             for (var i = 0; i < 3; i++) await bench.ReadAsync(ours);
-            if (rclone is not null) await bench.ReadAsync(new Uri(rclone.Address, $"/{size}"));
+            foreach (var peer in peers) await bench.ReadAsync(new Uri(peer.Address, $"/{size}"));
             var connections = size == Sizes[^1] ? 1 : 16;
             var rates = new Dictionary<string, List<double>>();
             for (var turn = 0; turn < Turns; turn++)
             {
                 await MeasureAsync("bare", new Uri(bare.Address, $"/{size}"));
-                if (rclone is not null) await MeasureAsync("rclone", new Uri(rclone.Address, $"/{size}"));
+                foreach (var peer in peers) await MeasureAsync(peer.Name, new Uri(peer.Address, $"/{size}"));
                 await MeasureAsync("service", ours);
             }
 

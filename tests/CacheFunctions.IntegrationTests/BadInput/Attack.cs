@@ -49,6 +49,9 @@ internal sealed record Attack(Endpoint Endpoint, string Position, Hazard Hazard,
         .. RequestHazards.Of(endpoint).Select(hazard => new Attack(endpoint, "request", hazard, null, hazard.MayBeSpread)),
     ];
 
+    /// <summary>Where a part of the address is missing, the rest may be another call's.</summary>
+    public bool MayBeAnotherCall => Position.StartsWith($"{Place.Route} ", StringComparison.Ordinal) && Hazard.Name == "empty";
+
     public Draft Draft(Stage stage)
     {
         var draft = Endpoint.Draft(stage);

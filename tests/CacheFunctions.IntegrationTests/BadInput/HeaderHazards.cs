@@ -43,7 +43,7 @@ internal static class HeaderHazards
             var wire = Draft.Wire(bad.Text);
             var isHttp = !wire.AsSpan().ContainsAny("\0\r\n");
             // Space around a value is none of it, and a key may be any text of ASCII.
-            var wrong = isHttp && isStrict && bad.Text.Trim() != "*" && (kind != Kind.JsonObject || bad.Text != "{}")
+            var wrong = isHttp && isStrict && bad.Text.Trim() != "*" && (kind != Kind.JsonObject || bad.Text != "{}") && (kind != Kind.Size || !ValueHazards.IsZero(bad.Text))
                 && (kind != Kind.RequestKey || bad.Text.Length > 255 || bad.Text.Any(c => c is < ' ' or > '~'));
             yield return new Hazard(
                 bad.Name, draft => draft.Set(position, wire), wrong && bad.Text.Length < 30_000, wire.Length > 7_000 ? Refusal.HangUp : isHttp ? Refusal.ByService : Refusal.ByServer);

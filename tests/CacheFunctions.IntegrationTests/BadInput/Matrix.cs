@@ -34,7 +34,7 @@ internal sealed class Matrix(World world)
             var (answer, request) = await SendAsync(attack.Draft(stage));
             if (IsRefused(attack, answer)) refused.Add(attack);
             foreach (var problem in _check.Problems(answer, endpoint.Verb, attack.Hazard, attack.Names, request)) Tell(attack, stage, problem, answer);
-            if (Undescribed(endpoint, request, answer) is { } undescribed) Tell(attack, stage, undescribed, answer);
+            if (!attack.MayBeAnotherCall && Undescribed(endpoint, request, answer) is { } undescribed) Tell(attack, stage, undescribed, answer);
             return answer;
         });
         if (State.Difference(before, await StateAsync()) is not { Count: > 0 } changes) return;

@@ -67,7 +67,7 @@ internal static class ValueHazards
         _ => true,
     };
 
-    private static bool IsZero(string text) => text.Length > 0 && text.All(c => c == '0');
+    public static bool IsZero(string text) => text.Length > 0 && text.All(c => c == '0');
 
     private static IEnumerable<Hazard> InAddress(Position position, IReadOnlyList<BadText> texts)
     {
