@@ -40,7 +40,7 @@ internal sealed class Peer : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("cachefunctions-nginx-");
         // Its worker may be another user.
-        File.SetUnixFileMode(folder.FullName, folder.UnixFileMode | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder.FullName, folder.UnixFileMode | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         foreach (var (name, bytes) in files) await RandomContent.WriteFileAsync(Path.Combine(folder.FullName, name), bytes);
         return await StartAsync("nginx", folder, address =>
         {
