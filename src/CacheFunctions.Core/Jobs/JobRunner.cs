@@ -89,7 +89,8 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time) : IDisposable
         var work = Begin(run);
         try
         {
-            if (await Task.WhenAny(work, Task.Delay(left, time, _stopping.Token)) == work) return (T)await work;
+            // When this instance stops, the work itself is broken off.
+            if (await Task.WhenAny(work, Task.Delay(left, time)) == work) return (T)await work;
         }
         catch (OperationCanceledException)
         {
