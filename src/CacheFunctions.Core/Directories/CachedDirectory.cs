@@ -13,6 +13,7 @@ namespace CacheFunctions.Directories;
 /// <param name="RemovalType">What the log will call it, as directory_evicted.</param>
 /// <param name="RemovalMetadata">What the log will add, as JSON; null: nothing.</param>
 /// <param name="Compressed">Whether what is stored in it from now on is compressed, where it becomes smaller.</param>
+/// <param name="OpenBy">Which instances may have files of it open, and until when; null: none has had for a while.</param>
 /// <param name="TouchesUpTo">The number of the last notice whose touches are in the row.</param>
 public sealed record CachedDirectory(
     string Path,
@@ -29,7 +30,8 @@ public sealed record CachedDirectory(
     long TouchesUpTo = 0,
     string? RemovalType = null,
     string? RemovalMetadata = null,
-    bool Compressed = false)
+    bool Compressed = false,
+    string? OpenBy = null)
 {
     public DateTimeOffset ExpiresAt(TimeSpan ttl) => LastAccessed + ttl;
 

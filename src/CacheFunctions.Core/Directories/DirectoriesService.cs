@@ -50,19 +50,20 @@ public sealed class DirectoriesService
     {
         (_store, _index, _settings, _jobs, _hits, _trace) = (store, index, settings, jobs, counters.Of(DirectoryStore.TableName), trace);
         _simulation = new Simulation(trace, store.Time, jobs);
-        _removal = new DirectoryRemoval(store, index);
-        _eviction = new DirectoryEviction(store, index, _removal, settings);
+        var open = new OpenDirectories(store, index);
+        _removal = new DirectoryRemoval(store, index, open);
+        _eviction = new DirectoryEviction(store, index, _removal, open, settings);
         var room = new DirectoryRoom(index, _eviction, settings);
         _recount = new Recount(store, index);
         _registration = new Registration(store, room, _recount);
         _compression = new DirectoryCompression(store, _registration, jobs);
         var bringer = new FolderBringer(store, _registration, _compression, room);
         _import = new DirectoryImport(store, bringer, jobs);
-        _contents = new DirectoryContents(store, index, room);
+        _contents = new DirectoryContents(store, open, room);
         _warming = new Warming(store, bringer, _registration, _contents, room, jobs);
         _downloads = new FinishedDownloads(store, _registration, _recount);
         _scheduler = new Scheduler(store, settings);
-        _cleanup = new DirectoryCleanup(store, index, _removal, _eviction, _scheduler, settings, jobs);
+        _cleanup = new DirectoryCleanup(store, index, _removal, open, _eviction, _scheduler, settings, jobs);
         _log = new NewestOperations(store.Table.Log, store.Table.ShardCount);
         jobs.Register(RemovalKind, RemoveAsync);
     }

@@ -1,5 +1,4 @@
 using CacheFunctions.Content;
-using CacheFunctions.Directories.Index;
 using CacheFunctions.Directories.Quota;
 using CacheFunctions.Errors;
 using CacheFunctions.Operations;
@@ -7,7 +6,7 @@ using CacheFunctions.Operations;
 namespace CacheFunctions.Directories;
 
 /// <summary>Files in directories, registered or not, by their paths. The last write wins.</summary>
-internal sealed class DirectoryContents(DirectoryStore store, DirectoryIndex index, DirectoryRoom room)
+internal sealed class DirectoryContents(DirectoryStore store, OpenDirectories open, DirectoryRoom room)
 {
     private const string What = "The file";
 
@@ -17,20 +16,31 @@ internal sealed class DirectoryContents(DirectoryStore store, DirectoryIndex ind
         await store.Blobs.FindAsync(file.Text, cancellation) ?? throw NotThere(file);
 
     /// <summary>
-    /// No storage transaction if this instance keeps it, else one or two. While the bytes are read, the directories that hold the file are
-    /// in use.
+    /// No storage transaction if this instance keeps it, else one or two; and those of <see cref="OpenDirectories"/>, mostly none. While
+    /// the bytes are read, the directories that hold the file are neither evicted nor do they expire.
     /// </summary>
-    /// <exception cref="CacheException">NotFound; Conflict: the file was replaced meanwhile, and is found anew from now on.</exception>
+    /// <exception cref="CacheException">NotFound, also while a directory that holds it is being removed; Conflict: the file was replaced meanwhile, and is found anew from now on.</exception>
     public Task<Stream> OpenAsync(DirectoryPath file, ContentItem item, long offset, long? length, CancellationToken cancellation) =>
-        InUseAsync(file, store.Blobs.OpenAsync(item, offset, length, cancellation), cancellation);
+        InUseAsync(file, () => store.Blobs.OpenAsync(item, offset, length, cancellation), cancellation);
 
     /// <summary>As <see cref="OpenAsync"/>, the gzip stream of a compressed file as it is stored.</summary>
     public Task<Stream> OpenGzipAsync(DirectoryPath file, ContentItem item, CancellationToken cancellation) =>
-        InUseAsync(file, store.Blobs.OpenGzipAsync(item, cancellation), cancellation);
+        InUseAsync(file, () => store.Blobs.OpenGzipAsync(item, cancellation), cancellation);
 
-    private async Task<Stream> InUseAsync(DirectoryPath file, Task<Stream?> opening, CancellationToken cancellation)
+    private async Task<Stream> InUseAsync(DirectoryPath file, Func<Task<Stream?>> openAsync, CancellationToken cancellation)
     {
-        if (await opening is { } content) return new StreamInUse(content, file, index, store.Time);
+        var held = await HoldAsync(file, cancellation);
+        try
+        {
+            if (await openAsync() is { } content) return new StreamInUse(content, held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+
+        held.Dispose();
         store.Blobs.Forget(file.Text);
         await FindAsync(file, cancellation);
         throw new CacheException(ErrorCode.Conflict, $"'{file}' was replaced at this moment. Ask again.");
@@ -59,7 +69,7 @@ internal sealed class DirectoryContents(DirectoryStore store, DirectoryIndex ind
             room.RequireFits(What, soFar);
             return await ReserveAsync(more);
         });
-        await using var used = new StreamInUse(content, file, index, store.Time);
+        await using var used = new StreamInUse(content, await open.OpenAsync(file, cancellation));
         await store.Blobs.WriteAsync(file.Text, used, length, compresses, known is null ? counted.Count : null, cancellation);
         var after = await store.Blobs.FindNowAsync(file.Text, CancellationToken.None) ?? throw NotThere(file);
         await store.GrowAsync(
@@ -76,6 +86,19 @@ internal sealed class DirectoryContents(DirectoryStore store, DirectoryIndex ind
         var before = await store.Blobs.FindNowAsync(file.Text, cancellation) ?? throw NotThere(file);
         if (!await store.Blobs.DeleteAsync(file.Text, cancellation)) throw NotThere(file);
         await store.GrowAsync(file, "file_deleted", -before.SizeBytes, -1, isUse: true, trigger, CancellationToken.None);
+    }
+
+    private async Task<IDisposable> HoldAsync(DirectoryPath file, CancellationToken cancellation)
+    {
+        try
+        {
+            return await open.OpenAsync(file, cancellation);
+        }
+        catch (CacheException error) when (error.Code == ErrorCode.Locked)
+        {
+            // Perhaps it is there still, and would be gone while it is read.
+            throw NotThere(file);
+        }
     }
 
     /// <returns>The registered directories that hold it.</returns>

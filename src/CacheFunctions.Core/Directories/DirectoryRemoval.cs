@@ -9,7 +9,7 @@ namespace CacheFunctions.Directories;
 /// Takes directories out of the cache. With its files: the row is marked first, and those of the directories in it; then the
 /// files go, then the rows, its own last. So a removal that was interrupted anywhere is found by its mark and ended.
 /// </summary>
-internal sealed class DirectoryRemoval(DirectoryStore store, DirectoryIndex index)
+internal sealed class DirectoryRemoval(DirectoryStore store, DirectoryIndex index, OpenDirectories open)
 {
     private const int DeletesAtOnce = 16;
 
@@ -96,7 +96,8 @@ internal sealed class DirectoryRemoval(DirectoryStore store, DirectoryIndex inde
             {
                 RequireUnpinned(directory);
                 // What is being removed already has lost files perhaps.
-                if (directory.RemovedWith is null && order.Only?.Invoke(directory) == false) throw new CacheException(ErrorCode.Conflict, $"'{directory.Path}' is in use again.");
+                if (directory.RemovedWith is null && order.Only is { } only && !(open.MayTake(directory) && only(directory)))
+                    throw new CacheException(ErrorCode.Conflict, $"'{directory.Path}' is in use again.");
                 // An interrupted removal is ended as it was begun.
                 var marked = directory.RemovalReason is null
                     ? directory with { RemovalReason = order.Reason, RemovalType = order.Type, RemovalMetadata = order.Metadata }
@@ -157,6 +158,6 @@ internal sealed record RemovalOrder(string Reason, string Type = RemovalOrder.Re
 {
     public const string Removed = "directory_removed";
 
-    /// <summary>Whether it, and each directory in it, may go as it stands now; null: whatever stands there, in whatever.</summary>
+    /// <summary>Whether it, and each directory in it, may go as it stands now, unless it is open; null: whatever stands there, in whatever.</summary>
     public Predicate<CachedDirectory>? Only { get; init; }
 }

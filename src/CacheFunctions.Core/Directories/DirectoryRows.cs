@@ -27,6 +27,7 @@ internal static class DirectoryRows
         { "removal_type", directory.RemovalType },
         { "removal_metadata", directory.RemovalMetadata },
         { "compressed", directory.Compressed },
+        { "open_by", directory.OpenBy },
     };
 
     public static CachedDirectory Read(Row row)
@@ -47,6 +48,7 @@ internal static class DirectoryRows
             values.Number("touches_up_to") ?? 0,
             values.Text("removal_type"),
             values.Text("removal_metadata"),
-            values.Flag("compressed"));
+            values.Flag("compressed"),
+            values.Text("open_by"));
     }
 }

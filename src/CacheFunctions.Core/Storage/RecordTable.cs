@@ -66,6 +66,14 @@ public sealed class RecordTable
     }
 
     /// <summary>
+    /// Puts values into a row that are no news to anybody, as until when somebody holds it: no operation tells of it.
+    /// </summary>
+    /// <exception cref="RowConflictException">The row was not as it was read; nothing was changed.</exception>
+    /// <exception cref="CacheException">Unavailable: whether it was made is not known.</exception>
+    internal Task ReplaceSilentlyAsync(int shard, Row read, RowValues values) =>
+        _store.CommitAsync(Name, Shard.Partition(shard), [RowChange.Replace(read, values)], CancellationToken.None);
+
+    /// <summary>
     /// Reads, decides and commits, again and again until no other writer interfered. Safe to repeat, because a lost
     /// attempt has changed nothing and the decision is made anew from what is read then. Callers of one instance who lose
     /// against each other take turns, so that none of them loses for ever.

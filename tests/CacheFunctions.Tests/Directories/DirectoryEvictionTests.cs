@@ -13,6 +13,8 @@ namespace CacheFunctions.Tests.Directories;
 /// <summary>A quota of 1,000 bytes.</summary>
 public sealed class DirectoryEvictionTests
 {
+    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(15);
+
     [Fact]
     public async Task Above_the_high_watermark_directories_go_in_the_policys_order_down_to_the_low_one_and_the_log_says_why()
     {
@@ -132,31 +134,62 @@ public sealed class DirectoryEvictionTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_somebody_reads_is_not_evicted_nor_expires_whichever_instance_serves_it(bool elsewhere)
+    public async Task What_somebody_reads_is_not_evicted_from_the_first_moment_on_whichever_instance_serves_it(bool elsewhere)
     {
         using var world = World("fifo");
         await FillAsync(world, 9);
         var reader = elsewhere ? world.NewInstance() : world.Instance;
-        var file = DirectoryPath.OfFile("0/file");
-        await using (var content = await reader.Service.OpenContentAsync(file, await reader.Service.FindContentAsync(file)))
+        await using (await OpenAsync(reader, "0/file"))
         {
-            if (elsewhere)
-            {
-                world.Time.Advance(TimeSpan.FromSeconds(2));
-                await content.ReadExactlyAsync(new byte[1]);
-                await reader.Index.SendTouchesAsync(default);
-                await world.RegisteredAsync();
-            }
-
             await world.FillAsync("new", new string('x', 50));
             await world.UntilAsync(async () => await TotalAsync(world) <= 800);
             Assert.Equal(["1", "2"], (await EvictedAsync(world)).Select(operation => operation.FilePath));
+
+            // However long it takes, and however slowly it is read.
+            for (var passed = TimeSpan.Zero; passed < 3 * OpenDirectories.Lease; passed += Renewal)
+            {
+                var renewed = world.Time.ArmedForAsync(world.Time.GetUtcNow() + 2 * Renewal);
+                world.Time.Advance(Renewal);
+                await renewed;
+            }
+
+            await world.FillAsync("newer", new string('x', 160));
+            await world.UntilAsync(async () => await TotalAsync(world) <= 800);
+            Assert.DoesNotContain("0", (await EvictedAsync(world)).Select(operation => operation.FilePath));
         }
 
-        world.Time.Advance(TimeSpan.FromSeconds(30));
-        await world.FillAsync("newer", new string('x', 160));
+        world.Time.Advance(OpenDirectories.Lease);
+        await world.FillAsync("newest", new string('x', 200));
         await world.UntilAsync(async () => await TotalAsync(world) <= 800);
         Assert.Contains("0", (await EvictedAsync(world)).Select(operation => operation.FilePath));
+    }
+
+    [Fact]
+    public async Task What_another_instance_has_open_is_known_before_anything_is_evicted_in_vain()
+    {
+        using var world = World();
+        await FillAsync(world, 9);
+        var reader = world.NewInstance();
+        foreach (var i in Enumerable.Range(0, 4)) await OpenAsync(reader, $"{i}/file");
+        await reader.Index.SendTouchesAsync(default);
+        await world.PutAsync("large/file", new string('x', 601));
+
+        Assert.Equal(ErrorCode.QuotaExceeded, (await Assert.ThrowsAsync<CacheException>(() => world.RegisterAsync("large"))).Code);
+        Assert.Empty(await EvictedAsync(world));
+    }
+
+    [Fact]
+    public async Task What_is_being_taken_away_is_not_there_any_more_for_who_comes_to_read_it()
+    {
+        using var world = World("fifo");
+        await FillAsync(world, 9);
+        var (reader, code) = (world.NewInstance(), default(ErrorCode?));
+        // The files are still there.
+        var interfering = new InterferingStore(world.Records, "directory_evicted", DirectoryRows.Key("0"), async () =>
+            code = (await Assert.ThrowsAsync<CacheException>(() => OpenAsync(reader, "0/file"))).Code);
+        var keeping = new KeepingContentStore(world.Contents);
+        await world.CleanAsync(world.NewInstance(over: interfering, through: keeping).Service);
+        Assert.Equal(ErrorCode.NotFound, code);
     }
 
     [Theory]
@@ -164,20 +197,25 @@ public sealed class DirectoryEvictionTests
     [InlineData("pin around it")]
     [InlineData("file")]
     [InlineData("forget")]
+    [InlineData("open")]
+    [InlineData("open elsewhere")]
     public async Task What_changes_while_it_is_being_evicted_is_decided_anew(string change)
     {
         using var world = World("fifo");
         await world.FillAsync("a/0", new string('x', 100));
         await world.RegisterAsync("a");
         await FillAsync(world, 8);
+        DirectoryInstance? other = null;
         var interfering = new InterferingStore(world.Records, "directory_removal_begun", DirectoryRows.Key("a/0"), () => change switch
         {
+            "open" => OpenAsync(other!, "a/0/file"),
+            "open elsewhere" => OpenAsync(world.Instance, "a/0/file"),
             "pin" => world.Service.PinAsync(Caller.Machine, DirectoryPath.Of("a/0"), true),
             "pin around it" => world.Service.PinAsync(Caller.Machine, DirectoryPath.Of("a"), true),
             "file" => world.PutAsync("a/0/more", "1"),
             _ => world.Service.RemoveAsync(Caller.Machine, DirectoryPath.Of("a/0"), removeFiles: false),
         });
-        var other = world.NewInstance(over: interfering);
+        other = world.NewInstance(over: interfering);
         await other.Service.WriteContentAsync(Caller.Machine, DirectoryPath.OfFile("7/new"), new MemoryStream(new byte[50]), 50);
         // Asked of the same instance: another would evict too.
         await world.UntilAsync(async () => (await other.Service.StatisticsAsync(exact: true)).TotalBytes <= 800);
@@ -281,6 +319,12 @@ public sealed class DirectoryEvictionTests
             await world.FillAsync($"{i}", new string('x', 100));
             world.Time.Advance(TimeSpan.FromMinutes(1));
         }
+    }
+
+    private static async Task<Stream> OpenAsync(DirectoryInstance instance, string path)
+    {
+        var file = DirectoryPath.OfFile(path);
+        return await instance.Service.OpenContentAsync(file, await instance.Service.FindContentAsync(file));
     }
 
     private static async Task<long> TotalAsync(DirectoryWorld world) => (await world.Service.StatisticsAsync(exact: true)).TotalBytes;

@@ -5,7 +5,7 @@ using CacheFunctions.Storage;
 namespace CacheFunctions.Catalogue.Index;
 
 /// <summary>What one instance tells all others in one row: which files were touched, and which shards' logs have grown.</summary>
-/// <param name="Id">Random: by it the sender finds its notice again after a lost reply.</param>
+/// <param name="Id">No other has the same: by it the sender finds its notice again after a lost reply.</param>
 /// <param name="Ends">A number that the log of a shard has reached, by shard.</param>
 internal sealed record Notice(string Id, IReadOnlyList<Touch> Touches, IReadOnlyDictionary<int, long> Ends)
 {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using CacheFunctions.Errors;
 using CacheFunctions.Storage;
 
@@ -22,10 +23,12 @@ public sealed class Notices : IAsyncDisposable
     private readonly Turn _sending = new();
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
+    private readonly string _sender = Guid.NewGuid().ToString("N");
     private readonly ITimer _timer;
     private volatile bool _armed;
     private volatile bool _armedForCommit;
     private Notice? _unsent;
+    private long _taken;
     private NoticePlace _place = new();
 
     public Notices(IRecordStore store, string catalogue, TimeProvider time)
@@ -37,6 +40,9 @@ public sealed class Notices : IAsyncDisposable
     }
 
     internal NoticeLog Log { get; }
+
+    /// <summary>Whether this sender has sent it.</summary>
+    internal bool IsOwn(Notice notice) => notice.Id.StartsWith(_sender, StringComparison.Ordinal);
 
     /// <summary>A hit. Some hundred nanoseconds, no storage transaction.</summary>
     public void Touch(CachedFileId id) => Touch(id.Value, 1);
@@ -128,7 +134,7 @@ public sealed class Notices : IAsyncDisposable
             if (_touches.TryRemove(id, out var hits)) touches.Add(new Touch(id, hits.Count, hits.Last));
         }
 
-        return touches.Count + ends.Count == 0 ? null : new Notice(Guid.NewGuid().ToString("N"), touches, ends);
+        return touches.Count + ends.Count == 0 ? null : new Notice(string.Create(CultureInfo.InvariantCulture, $"{_sender}-{++_taken}"), touches, ends);
     }
 
     private readonly record struct Hits(int Count, long Last);

@@ -19,6 +19,7 @@ internal sealed class DirectoryCleanup
     private readonly DirectoryStore _store;
     private readonly DirectoryIndex _index;
     private readonly DirectoryRemoval _removal;
+    private readonly OpenDirectories _open;
     private readonly DirectoryEviction _eviction;
     private readonly Scheduler _scheduler;
     private readonly DirectorySettings _settings;
@@ -28,12 +29,13 @@ internal sealed class DirectoryCleanup
         DirectoryStore store,
         DirectoryIndex index,
         DirectoryRemoval removal,
+        OpenDirectories open,
         DirectoryEviction eviction,
         Scheduler scheduler,
         DirectorySettings settings,
         JobRunner jobs)
     {
-        (_store, _index, _removal, _eviction, _scheduler, _settings, _jobs) = (store, index, removal, eviction, scheduler, settings, jobs);
+        (_store, _index, _removal, _open, _eviction, _scheduler, _settings, _jobs) = (store, index, removal, open, eviction, scheduler, settings, jobs);
         jobs.Register(Kind, RunAsync);
     }
 
@@ -54,7 +56,7 @@ internal sealed class DirectoryCleanup
         var report = new CleanupReport(DryRun: true, _store.Now);
         var tree = await _index.AllAsync(exact: true, cancellation);
         var left = tree.All.ToList();
-        foreach (var (directory, action, reason) in new Expiry(tree, _settings.Ttl, _index.IsOpen, _store.Now).Decide())
+        foreach (var (directory, action, reason) in new Expiry(tree, _settings.Ttl, _open.IsOpen, _store.Now).Decide())
         {
             if (action == ExpiredAction.Forget) left.Remove(directory);
             else if (action == ExpiredAction.Remove) left.RemoveAll(each => each.Path == directory.Path || each.Path.StartsWith(directory.Path + "/", StringComparison.Ordinal));
@@ -74,7 +76,7 @@ internal sealed class DirectoryCleanup
         report = await ResumeAsync(report, run, trigger, cancellation);
         await FoldAsync(trigger, cancellation);
         var tree = await _index.AllAsync(exact: true, cancellation);
-        foreach (var expired in new Expiry(tree, _settings.Ttl, _index.IsOpen, _store.Now).Decide())
+        foreach (var expired in new Expiry(tree, _settings.Ttl, _open.IsOpen, _store.Now).Decide())
         {
             cancellation.ThrowIfCancellationRequested();
             report = await CleanAsync(expired, report, run, trigger, cancellation);
@@ -184,7 +186,7 @@ internal sealed class DirectoryCleanup
         }
     }
 
-    private bool HasExpired(CachedDirectory row) => !_index.IsOpen(row) && _index.WithTouches(row).ExpiresAt(_settings.Ttl) <= _store.Now;
+    private bool HasExpired(CachedDirectory row) => !_open.IsOpen(row) && _index.WithTouches(row).ExpiresAt(_settings.Ttl) <= _store.Now;
 
     private static bool IsOthers(CacheException error) => error.Code is ErrorCode.Conflict or ErrorCode.Locked or ErrorCode.NotFound;
 }

@@ -1,5 +1,4 @@
 using CacheFunctions.Catalogue.Index;
-using CacheFunctions.Eviction.Quota;
 using CacheFunctions.Storage;
 
 namespace CacheFunctions.Directories.Index;
@@ -15,15 +14,11 @@ public sealed class DirectoryIndex : IAsyncDisposable
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
     private const int ShardsAtOnce = 16;
 
-    // It is told every 10 s that a file is still open, and a notice may be 7 s on its way.
-    private static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(20);
-
     private readonly RecordTable _table;
     private readonly TimeProvider _time;
     private readonly Notices _notices;
     private readonly Turn _updating = new();
     private readonly KnownDirectories _known;
-    private readonly InFlight _open = new();
 
     // Up to where each shard's log has been followed, and up to where the notices.
     private readonly long[] _ends;
@@ -58,29 +53,15 @@ public sealed class DirectoryIndex : IAsyncDisposable
         foreach (var holder in path.Ancestors) _notices.Touch(holder.Id, count);
     }
 
-    /// <summary>
-    /// A file of them is being read or written, here, until this is disposed of: none of the directories that hold it is taken away.
-    /// Other instances know of it once <see cref="TellOpen"/> was called.
-    /// </summary>
-    internal IDisposable Open(DirectoryPath file)
+    /// <summary>Tells the other instances that this one has files of a directory open, which is a use. No storage transaction.</summary>
+    internal void TellOpen(DirectoryPath directory)
     {
-        var holders = file.Ancestors.Select(holder => _open.TryAdd(holder.Id, 0, static _ => true)!).ToList();
-        return new Opened(holders);
+        _notices.Touch(directory.Id, 0);
+        _notices.Touch(directory.OpenMark, 0);
     }
 
-    /// <summary>Tells all instances that a file is still being read or written, which is a use. No storage transaction.</summary>
-    internal void TellOpen(DirectoryPath file)
-    {
-        Touch(file, 0);
-        foreach (var holder in file.Ancestors) _notices.Touch(holder.OpenMark, 0);
-    }
-
-    /// <summary>Whether somebody has a file of it open, as far as this instance knows.</summary>
-    internal bool IsOpen(CachedDirectory directory)
-    {
-        var id = DirectoryPath.Stored(directory.Path).Id;
-        return _open.Holds(id) || _known.OpenAt(id) + OpenFor.Ticks > _time.GetUtcNow().UtcTicks;
-    }
+    /// <summary>When another instance told last that it has files of it open.</summary>
+    internal DateTimeOffset OpenAt(Guid directory) => new(_known.OpenAt(directory), TimeSpan.Zero);
 
     /// <summary>Sends the touches now, and not when their window ends.</summary>
     public Task SendTouchesAsync(CancellationToken cancellation) => _notices.SendAsync(cancellation);
@@ -198,17 +179,10 @@ public sealed class DirectoryIndex : IAsyncDisposable
         _ends[shard] = end;
     }
 
-    private sealed class Opened(List<IDisposable> holders) : IDisposable
-    {
-        public void Dispose()
-        {
-            foreach (var holder in holders) holder.Dispose();
-        }
-    }
-
     private void Take(long number, Notice notice)
     {
-        foreach (var touch in notice.Touches) _known.Touch(number, touch);
+        var isOwn = _notices.IsOwn(notice);
+        foreach (var touch in notice.Touches) _known.Touch(number, touch, isOwn);
         _seen = Math.Max(_seen, number);
     }
 }

@@ -66,16 +66,17 @@ internal sealed class KnownDirectories(int shardCount)
         }
     }
 
-    public void Touch(long notice, Touch touch)
+    /// <param name="isOwn">Whether this instance has told it: what it has open itself, it knows better.</param>
+    public void Touch(long notice, Touch touch, bool isOwn)
     {
         lock (_lock)
         {
             if (_all.TryGetValue(touch.Id, out var known)) known.Touch(notice, touch);
-            else if (_all.TryGetValue(DirectoryPath.OfOpenMark(touch.Id), out known)) known.OpenAt = Math.Max(known.OpenAt, touch.LastAccessed);
+            else if (!isOwn && _all.TryGetValue(DirectoryPath.OfOpenMark(touch.Id), out known)) known.OpenAt = Math.Max(known.OpenAt, touch.LastAccessed);
         }
     }
 
-    /// <summary>When somebody was last known to have a file of it open, on any instance, in ticks of UTC; 0: never.</summary>
+    /// <summary>When another instance was last known to have a file of it open, in ticks of UTC; 0: never.</summary>
     public long OpenAt(Guid id)
     {
         lock (_lock) return _all.TryGetValue(id, out var known) ? known.OpenAt : 0;

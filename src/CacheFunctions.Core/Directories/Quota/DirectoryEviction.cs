@@ -12,11 +12,12 @@ internal sealed class DirectoryEviction : QuotaEviction
     private readonly DirectoryStore _store;
     private readonly DirectoryIndex _index;
     private readonly DirectoryRemoval _removal;
+    private readonly OpenDirectories _open;
 
-    public DirectoryEviction(DirectoryStore store, DirectoryIndex index, DirectoryRemoval removal, DirectorySettings settings)
+    public DirectoryEviction(DirectoryStore store, DirectoryIndex index, DirectoryRemoval removal, OpenDirectories open, DirectorySettings settings)
         : base(store.Records, DirectoryStore.TableName, new Watermarks(settings.MaxBytes, settings.EvictionThreshold), settings.EvictionPolicy, store.Time)
     {
-        (_store, _index, _removal) = (store, index, removal);
+        (_store, _index, _removal, _open) = (store, index, removal, open);
         // Several instances may have crossed the high watermark together, none of them knowing.
         if (settings.Enabled) index.Refreshed += StartIfAbove;
     }
@@ -40,7 +41,7 @@ internal sealed class DirectoryEviction : QuotaEviction
         var tree = new DirectoryTree(directories);
         var use = tree.TotalBytes;
         var policy = StoredPolicies.Create(Policy, await ReadRememberedAsync(cancellation));
-        var chosen = new Evictable(tree, _store.Now, _index.IsOpen).Choose(policy, use - Marks.LowBytes, int.MaxValue);
+        var chosen = new Evictable(tree, _store.Now, _open.IsOpen).Choose(policy, use - Marks.LowBytes, int.MaxValue);
         var reasons = chosen.Reasons(use, Marks.QuotaBytes, _store.Now);
         return [.. chosen.Victims.Select((victim, i) => (victim, reasons.Text(i)))];
     }
@@ -48,5 +49,5 @@ internal sealed class DirectoryEviction : QuotaEviction
     public override Task RefreshAsync(bool exact, CancellationToken cancellation) => _index.RefreshAsync(exact, cancellation);
 
     protected override QuotaRun NewRun(EvictionLease lease, Action progress) =>
-        new DirectoryEvictionRun(_store, _index, _removal, this, lease, progress);
+        new DirectoryEvictionRun(_store, _index, _removal, _open, this, lease, progress);
 }

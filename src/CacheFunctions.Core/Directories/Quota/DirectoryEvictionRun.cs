@@ -10,7 +10,13 @@ namespace CacheFunctions.Directories.Quota;
 /// <summary>One run over directories, one after the other: each has many files, which go side by side.</summary>
 /// <param name="progress">Told of each directory that is gone.</param>
 internal sealed class DirectoryEvictionRun(
-    DirectoryStore store, DirectoryIndex index, DirectoryRemoval removal, DirectoryEviction eviction, EvictionLease lease, Action progress)
+    DirectoryStore store,
+    DirectoryIndex index,
+    DirectoryRemoval removal,
+    OpenDirectories open,
+    DirectoryEviction eviction,
+    EvictionLease lease,
+    Action progress)
     : QuotaRun(eviction, lease)
 {
     private readonly string _owner = store.Ids.Next();
@@ -65,7 +71,7 @@ internal sealed class DirectoryEvictionRun(
     }
 
     private bool IsHeld(CachedDirectory directory) =>
-        eviction.InFlight.Holds(DirectoryPath.Stored(directory.Path).Id) || index.IsOpen(directory);
+        eviction.InFlight.Holds(DirectoryPath.Stored(directory.Path).Id) || open.IsOpen(directory);
 
     /// <summary>Whether a directory is still what it was chosen as: nobody has used or changed it, or registered it anew.</summary>
     private bool IsUnchanged(CachedDirectory row, CachedDirectory chosen)

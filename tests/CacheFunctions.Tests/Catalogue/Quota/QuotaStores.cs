@@ -44,3 +44,9 @@ internal sealed class RefusingContentStore(IContentStore inner, int refusals) : 
             ? throw CacheException.Unavailable("Storage refuses.")
             : base.WriteAsync(container, name, content, length, cancellation);
 }
+
+/// <summary>A store in which nothing is deleted.</summary>
+internal sealed class KeepingContentStore(IContentStore inner) : PassingContentStore(inner)
+{
+    public override Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation) => Task.FromResult(true);
+}

@@ -26,6 +26,20 @@ internal sealed class ForgottenMarks(IRecordStore inner) : PassingRecordStore(in
     }
 }
 
+/// <summary>Forgets which instances have files of a directory open, and tells nobody.</summary>
+internal sealed class ForgottenReaders(IRecordStore inner) : PassingRecordStore(inner)
+{
+    public override Task CommitAsync(string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation) =>
+        table == "notices" ? Task.CompletedTask : Inner.CommitAsync(table, partition, changes, cancellation);
+
+    public override async Task<Row?> GetAsync(string table, string partition, string key, CancellationToken cancellation)
+    {
+        var row = await base.GetAsync(table, partition, key, cancellation);
+        if (row?.Values.Text("open_by") is null) return row;
+        return row with { Values = DirectoryRows.Values(DirectoryRows.Read(row) with { OpenBy = null }) };
+    }
+}
+
 /// <summary>Lists the first file alone.</summary>
 internal sealed class ShortLists(IContentStore inner) : Catalogue.PassingContentStore(inner)
 {

@@ -4,6 +4,7 @@ using CacheFunctions.Directories;
 using CacheFunctions.Errors;
 using CacheFunctions.Operations;
 using CacheFunctions.Security;
+using CacheFunctions.Tests.Directories;
 using CacheFunctions.Tests.Sessions;
 
 namespace CacheFunctions.Tests.Simulation.Directories;
@@ -29,6 +30,7 @@ internal sealed class DirectorySimulation
 
     // What was acknowledged, and when; and which directories may have lost their pin since.
     private readonly Dictionary<string, DateTimeOffset> _stored = [];
+    private readonly List<(string File, DateTimeOffset Opened, DateTimeOffset Closed)> _reads = [];
     private readonly HashSet<string> _pinned = [];
     private readonly HashSet<string> _maybeUnpinned = [];
 
@@ -60,10 +62,13 @@ internal sealed class DirectorySimulation
         await Task.Delay(TimeSpan.FromMinutes(10), _cache.World.Time);
         var healthy = _cache.Healthy();
         await healthy.Jobs.ResumeAllAsync(TimeSpan.FromMinutes(10), default);
+        await Task.Delay(TimeSpan.FromSeconds(1), _cache.World.Time);
         for (var run = 0; run < 2; run++)
         {
             await healthy.Service.CleanUpAsync(Caller.Machine);
             await healthy.Service.RunMaintenanceAsync();
+            // What is registered while a run begins stays in it.
+            await Task.Delay(TimeSpan.FromSeconds(1), _cache.World.Time);
         }
 
         await healthy.Service.CleanUpAsync(Caller.Machine);
@@ -75,11 +80,11 @@ internal sealed class DirectorySimulation
         for (; actions > 0; actions--)
         {
             await Task.Delay(TimeSpan.FromMinutes(_random.Next(20)), _cache.World.Time);
-            var (service, path) = (_cache.Any().Service, Paths[_random.Next(Paths.Length)]);
-            var kind = _random.Next(12);
+            var (instance, path) = (_cache.Any(), Paths[_random.Next(Paths.Length)]);
+            var kind = _random.Next(15);
             try
             {
-                await ActAsync(service, kind, path);
+                await ActAsync(instance, kind, path);
             }
             catch (CacheException error)
             {
@@ -92,9 +97,9 @@ internal sealed class DirectorySimulation
         }
     }
 
-    private async Task ActAsync(DirectoriesService service, int kind, string path)
+    private async Task ActAsync(DirectoryInstance instance, int kind, string path)
     {
-        var directory = DirectoryPath.Of(path);
+        var (service, directory) = (instance.Service, DirectoryPath.Of(path));
         switch (kind)
         {
             case < 5:
@@ -127,11 +132,27 @@ internal sealed class DirectorySimulation
                 await service.RemoveAsync(Caller.Machine, directory, removeFiles: true);
                 Tell($"removed {path}");
                 break;
+            case 10 or 11 or 12:
+                await ReadAsync(instance, _stored.Count == 0 ? $"{path}/0" : _stored.Keys.ElementAt(_random.Next(_stored.Count)));
+                break;
             default:
                 await service.CleanUpAsync(Caller.Machine);
                 Tell("cleaned");
                 break;
         }
+    }
+
+    /// <summary>Slowly, and perhaps longer than any lease.</summary>
+    private async Task ReadAsync(DirectoryInstance instance, string path)
+    {
+        var file = DirectoryPath.OfFile(path);
+        await using var content = await instance.Service.OpenContentAsync(file, await instance.Service.FindContentAsync(file));
+        var opened = _cache.World.Time.GetUtcNow();
+        Tell($"opened {path}");
+        await Task.Delay(TimeSpan.FromMinutes(_random.Next(60)), _cache.World.Time);
+        if (!_cache.IsAlive(instance)) return;
+        _reads.Add((path, opened, _cache.World.Time.GetUtcNow()));
+        Tell($"closed {path}");
     }
 
     private async Task CheckAsync(DirectoriesService service)
@@ -173,6 +194,15 @@ internal sealed class DirectorySimulation
             Require(bytes.Length == (item.PlainBytes ?? item.SizeBytes) && !bytes.ToArray().Any(each => each != 0), $"{item.Name} reads as {bytes.Length} bytes");
         }
 
+        // Rule 5: what was open was neither evicted nor cleaned, unless it was registered while it was open, and only just.
+        foreach (var (file, opened, closed) in _reads)
+        {
+            var wrong = removals.Find(each => Holds(each, file) && each.Timestamp > opened && each.Timestamp < closed && !IsByHand(each)
+                && log.First(other => other.Timestamp <= each.Timestamp && other.Operation.FilePath == each.Operation.FilePath && other.Operation.Type == "directory_registered").Timestamp
+                    is var registered && (registered < opened || registered < each.Timestamp - OpenDirectories.Lease));
+            Require(wrong is null, $"{file} was read from {opened:HH:mm:ss} to {closed:HH:mm:ss}, and at {wrong?.Timestamp:HH:mm:ss} {wrong?.Operation.Type} happened to {wrong?.Operation.FilePath} ({wrong?.Operation.Reason})");
+        }
+
         // Rule 5: what is pinned was neither evicted nor cleaned since. Who removes what holds it is refused.
         foreach (var path in _pinned)
         {
@@ -187,6 +217,9 @@ internal sealed class DirectorySimulation
     }
 
     private static bool Holds(LoggedOperation removal, string file) => file.StartsWith(removal.Operation.FilePath + "/", StringComparison.Ordinal);
+
+    private static bool IsByHand(LoggedOperation removal) =>
+        removal.Operation.Type == "directory_removed" && !removal.Operation.Reason.Contains("expired:", StringComparison.Ordinal);
 
     private static bool Around(string outer, string inner) => outer == inner || inner.StartsWith(outer + "/", StringComparison.Ordinal);
 

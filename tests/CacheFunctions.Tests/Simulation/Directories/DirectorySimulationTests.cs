@@ -10,6 +10,7 @@ public sealed class DirectorySimulationTests(ITestOutputHelper output)
     private static readonly Dictionary<string, DirectoryPlant> Bugs = new()
     {
         ["a removal that nobody knows was begun"] = new(Records: inner => new ForgottenMarks(inner)),
+        ["a removal that does not see readers"] = new(Records: inner => new ForgottenReaders(inner)),
         ["a removal that finds one file alone"] = new(Contents: inner => new ShortLists(inner)),
     };
 

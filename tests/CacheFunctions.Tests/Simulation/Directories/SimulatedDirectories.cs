@@ -14,7 +14,7 @@ namespace CacheFunctions.Tests.Simulation.Directories;
 /// <summary>The directory cache on instances that come and go, over one storage.</summary>
 internal sealed class SimulatedDirectories
 {
-    public const int Quota = 2000;
+    public const int Quota = 1000;
     public static readonly TimeSpan Ttl = TimeSpan.FromHours(2);
 
     private const int ShardCount = 2;
@@ -46,6 +46,8 @@ internal sealed class SimulatedDirectories
         if (_instances[slot].Link.IsDead) _instances[slot] = Start();
         return _instances[slot].Instance;
     }
+
+    public bool IsAlive(DirectoryInstance instance) => _instances.Exists(each => each.Instance == instance && !each.Link.IsDead);
 
     public void KillAll()
     {
