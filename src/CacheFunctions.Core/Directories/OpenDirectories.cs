@@ -31,7 +31,7 @@ internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index
 
     /// <summary>
     /// No storage transaction if something was opened there in the last minute; else a read for each level, and a write for each
-    /// registered directory. One that is registered while the file is open is held from the next renewal on, within a minute.
+    /// registered directory. One that is registered while the file is open is held once this instance knows of it, within a minute.
     /// </summary>
     /// <returns>To be disposed of when the file is closed.</returns>
     /// <exception cref="CacheException">Locked: a directory that holds it is being removed.</exception>
@@ -100,8 +100,11 @@ internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index
     private bool AreHeld(List<DirectoryPath> holders)
     {
         var least = store.Now + RenewBefore;
-        lock (_lock) return holders.TrueForAll(holder => _known.TryGetValue(holder.Id, out var known) && known.Until > least);
+        lock (_lock) return holders.TrueForAll(holder => _known.TryGetValue(holder.Id, out var known) && IsHeld(known, least));
     }
+
+    /// <summary>Until then at least, unless it was registered since, as far as this instance knows.</summary>
+    private bool IsHeld(Known known, DateTimeOffset until) => known.Until > until && (known.HasRow || index.Find(known.Path)?.RegisteredAt == known.RegisteredThen);
 
     private async Task<bool> HoldAsync(IReadOnlyList<DirectoryPath> directories)
     {
@@ -116,9 +119,11 @@ internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index
     private async Task HoldAsync(DirectoryPath path)
     {
         var (until, given) = (store.Now + Lease, Volatile.Read(ref _givenAway));
+        var (hasRow, registered) = (false, index.Find(path)?.RegisteredAt);
         for (var attempt = 0; ; attempt++)
         {
             if (await store.FindAsync(path, CancellationToken.None) is not { } found) break;
+            hasRow = true;
             if (found.Directory.RemovedWith is not null) store.RequireFree(found.Directory);
             try
             {
@@ -134,7 +139,7 @@ internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index
         }
 
         lock (_lock)
-            if (given == _givenAway && _known.TryGetValue(path.Id, out var known)) known.Until = until;
+            if (given == _givenAway && _known.TryGetValue(path.Id, out var known)) (known.Until, known.HasRow, known.RegisteredThen) = (until, hasRow, registered);
     }
 
     private void Arm() => (_timer ??= store.Time.CreateTimer(_ => Background.Start(RenewAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan))
@@ -148,7 +153,7 @@ internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index
             foreach (var (id, known) in _known)
                 if (known.Files == 0 && known.Until <= store.Now) _known.Remove(id);
             if (_known.Count == 0) return;
-            ending = [.. _known.Values.Where(known => known.Files > 0 && known.Until <= store.Now + RenewBefore).Select(known => known.Path)];
+            ending = [.. _known.Values.Where(known => known.Files > 0 && !IsHeld(known, store.Now + RenewBefore)).Select(known => known.Path)];
         }
 
         try
@@ -175,8 +180,13 @@ internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index
 
         public int Files { get; set; }
 
-        /// <summary>Until when this instance is in the row; or there was no row, when it was looked for two minutes before.</summary>
+        /// <summary>Until when this instance is in the row; or there was none, when it was looked for two minutes before.</summary>
         public DateTimeOffset Until { get; set; }
+
+        public bool HasRow { get; set; }
+
+        /// <summary>What the index knew before the row was looked for.</summary>
+        public DateTimeOffset? RegisteredThen { get; set; }
     }
 
     private sealed class Opened(OpenDirectories all, List<DirectoryPath> holders) : IDisposable

@@ -179,6 +179,30 @@ public sealed class DirectoryEvictionTests
     }
 
     [Fact]
+    public async Task What_was_registered_after_it_was_written_into_is_held_by_who_reads_it_at_once()
+    {
+        // All others have been used more often.
+        using var world = World("lfu");
+        var reader = world.NewInstance();
+        foreach (var i in Enumerable.Range(1, 8))
+        {
+            await world.FillAsync($"{i}", new string('x', 100));
+            world.Service.NoteServed(DirectoryPath.OfFile($"{i}/file"), 100);
+        }
+
+        await world.Instance.Index.SendTouchesAsync(default);
+        await reader.Service.WriteContentAsync(Caller.Machine, DirectoryPath.OfFile("0/file"), new MemoryStream(new byte[100]), 100);
+        await reader.Service.RegisterAsync(Caller.Machine, DirectoryPath.Of("0"));
+        world.Time.Advance(TimeSpan.FromSeconds(1));
+        await using var content = await OpenAsync(reader, "0/file");
+        await world.FillAsync("new", new string('x', 50));
+        await world.UntilAsync(async () => await TotalAsync(world) <= 800);
+        var evicted = (await EvictedAsync(world)).Select(operation => operation.FilePath).ToList();
+        Assert.Equal(2, evicted.Count);
+        Assert.DoesNotContain("0", evicted);
+    }
+
+    [Fact]
     public async Task What_is_being_taken_away_is_not_there_any_more_for_who_comes_to_read_it()
     {
         using var world = World("fifo");
