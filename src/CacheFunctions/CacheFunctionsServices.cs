@@ -109,7 +109,8 @@ public static class CacheFunctionsServices
             provider.GetRequiredService<IContentStore>(),
             provider.GetRequiredService<OriginSet>(),
             provider.GetRequiredService<TimeProvider>(),
-            hot: provider.GetRequiredService<HotContent>()));
+            hot: provider.GetRequiredService<HotContent>(),
+            freshFor: provider.GetRequiredService<FileSettings>().FreshFor));
         services.AddSingleton(provider => new DirectoryIndex(
             provider.GetRequiredService<IRecordStore>(),
             provider.GetRequiredKeyedService<RecordTable>(DirectoryStore.TableName),

@@ -160,7 +160,7 @@ public sealed class DirectoriesService
             },
             cancellation));
 
-    /// <summary>As it was at most two seconds ago; as this instance left it at once. One storage transaction, or none.</summary>
+    /// <summary>As it was at most <see cref="Files.FileSettings.FreshFor"/> ago; as this instance left it at once. One storage transaction, or none.</summary>
     /// <exception cref="CacheException">NotFound.</exception>
     public async Task<ContentItem> FindContentAsync(DirectoryPath file, CancellationToken cancellation = default)
     {

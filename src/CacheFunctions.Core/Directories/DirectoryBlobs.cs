@@ -1,29 +1,37 @@
 using CacheFunctions.Content;
 using CacheFunctions.Content.Compression;
 using CacheFunctions.Content.Hot;
+using CacheFunctions.Content.Remembered;
 using CacheFunctions.Errors;
 
 namespace CacheFunctions.Directories;
 
 /// <summary>The files of directories by their names: stored as they are, or compressed where they become smaller.</summary>
-internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, TimeProvider time)
+/// <param name="freshFor">How long what storage told of a file counts as current.</param>
+internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, TimeSpan freshFor, TimeProvider time)
 {
     private const string Container = ContentName.Directories;
 
-    private readonly FreshItems _fresh = new(time);
+    private const int MaxRemembered = 10_000;
+
+    private readonly Recollection<Remembered> _remembered = new(freshFor, freshFor, MaxRemembered, _ => 1, time);
 
     /// <summary>As this instance knew it a moment ago, which costs nothing; else one storage transaction.</summary>
     /// <returns>null: there is no such file.</returns>
     public async Task<ContentItem?> FindAsync(string name, CancellationToken cancellation) =>
-        _fresh.Find(name) ?? await FindNowAsync(name, cancellation);
+        (await _remembered.RecallAsync(
+            name,
+            name,
+            async _ => await contents.FindAsync(Container, name, CancellationToken.None) is { } item ? new Remembered(item) : null,
+            cancellation))?.Item;
 
     /// <summary>As it is now. One storage transaction.</summary>
     /// <returns>null: there is no such file.</returns>
     public async Task<ContentItem?> FindNowAsync(string name, CancellationToken cancellation)
     {
-        var asked = _fresh.Ask();
+        var (askedAt, changes) = (time.GetUtcNow(), _remembered.ChangesOf(name));
         var found = await contents.FindAsync(Container, name, cancellation);
-        if (found is { } item) _fresh.Put(item, asked);
+        if (found is { } item) _remembered.Keep(name, new Remembered(item), askedAt, changes);
         return found;
     }
 
@@ -64,7 +72,7 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Tim
         OpenStoredAsync(item, 0, CompressedContent.Of(item)!.Value.GzipBytes, cancellation);
 
     /// <summary>What was known of the file is wrong.</summary>
-    public void Forget(string name) => _fresh.Forget(name);
+    public void Forget(string name) => _remembered.Changed(name);
 
     public async Task<bool> DeleteAsync(string name, CancellationToken cancellation)
     {
@@ -74,7 +82,7 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Tim
         }
         finally
         {
-            _fresh.Forget(name);
+            _remembered.Changed(name);
         }
     }
 
@@ -94,7 +102,7 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Tim
         finally
         {
             // Also when it failed: perhaps only the reply was lost.
-            _fresh.Forget(name);
+            _remembered.Changed(name);
         }
     }
 
@@ -116,7 +124,7 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Tim
                 }
                 finally
                 {
-                    _fresh.Forget(item.Name);
+                    _remembered.Changed(item.Name);
                 }
             }
         }
@@ -154,6 +162,8 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Tim
 
     private static CacheException Damaged(ContentItem item, Exception error) =>
         new(ErrorCode.StorageError, $"What is stored of '{item.Name}' is damaged. Store the file anew.", null, error);
+
+    private sealed record Remembered(ContentItem Item);
 
     private sealed class ReplacedException : Exception;
 }

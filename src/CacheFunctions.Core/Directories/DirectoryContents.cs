@@ -10,7 +10,7 @@ internal sealed class DirectoryContents(DirectoryStore store, OpenDirectories op
 {
     private const string What = "The file";
 
-    /// <summary>As it was at most two seconds ago. No storage transaction if this instance knows it from then, else one.</summary>
+    /// <summary>As it was at most <see cref="Files.FileSettings.FreshFor"/> ago. No storage transaction if this instance knows it from then, else one.</summary>
     /// <exception cref="CacheException">NotFound.</exception>
     public async Task<ContentItem> FindAsync(DirectoryPath file, CancellationToken cancellation) =>
         await store.Blobs.FindAsync(file.Text, cancellation) ?? throw NotThere(file);

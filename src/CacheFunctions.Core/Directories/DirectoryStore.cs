@@ -1,6 +1,7 @@
 using CacheFunctions.Content;
 using CacheFunctions.Content.Hot;
 using CacheFunctions.Errors;
+using CacheFunctions.Files;
 using CacheFunctions.Operations;
 using CacheFunctions.Origins;
 using CacheFunctions.Security;
@@ -9,8 +10,17 @@ using CacheFunctions.Storage;
 namespace CacheFunctions.Directories;
 
 /// <summary>The records and contents of the directory cache, as its parts share them.</summary>
+/// <param name="hot">What the instance keeps of content; null: nothing.</param>
+/// <param name="freshFor">How long what storage told of a file counts as current; null: as by default.</param>
 public sealed class DirectoryStore(
-    IRecordStore records, RecordTable table, IContentStore contents, OriginSet origins, TimeProvider time, RandomIds? ids = null, HotContent? hot = null)
+    IRecordStore records,
+    RecordTable table,
+    IContentStore contents,
+    OriginSet origins,
+    TimeProvider time,
+    RandomIds? ids = null,
+    HotContent? hot = null,
+    TimeSpan? freshFor = null)
 {
     public const string TableName = "directories";
 
@@ -18,7 +28,7 @@ public sealed class DirectoryStore(
 
     internal RecordTable Table => table;
 
-    internal DirectoryBlobs Blobs { get; } = new(contents, hot ?? HotContent.None, time);
+    internal DirectoryBlobs Blobs { get; } = new(contents, hot ?? HotContent.None, freshFor ?? new FileSettings().FreshFor, time);
 
     internal OriginSet Origins => origins;
 

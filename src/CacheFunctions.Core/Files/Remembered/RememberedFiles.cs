@@ -1,3 +1,4 @@
+using CacheFunctions.Content.Remembered;
 using CacheFunctions.Files.Stored;
 
 namespace CacheFunctions.Files.Remembered;

@@ -1,7 +1,6 @@
-using CacheFunctions.Content;
 using CacheFunctions.Eviction.Memory;
 
-namespace CacheFunctions.Files.Remembered;
+namespace CacheFunctions.Content.Remembered;
 
 /// <summary>
 /// What storage told, believed for a while. Storage is asked once at a time for a name, however many want to know. What this
