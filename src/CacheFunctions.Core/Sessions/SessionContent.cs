@@ -25,9 +25,10 @@ internal sealed class SessionContent(SessionStore store, VersionWriter versions,
     /// <exception cref="CacheException">NotFound: it is gone, because its session was closed meanwhile.</exception>
     public async Task<Stream> OpenAsync(SavedContent content, long offset, long? length, CancellationToken cancellation)
     {
-        if (content.Spans is not null) return await store.OpenAsync(content, offset, length, cancellation);
-        var key = new ContentKey(ContentName.Sessions, content.Name);
-        return await hot.OpenAsync(store.Contents, key, content.SizeBytes, offset, length, cancellation) ?? throw SessionStore.Gone();
+        // A version that was put together from pieces bears the name of the newest, and is kept as the whole that it is.
+        var key = new ContentKey(ContentName.Sessions, content.Name, content.Spans is null ? null : "patched");
+        var source = new ContentSource(key, content.SizeBytes, async (from, count, token) => await store.OpenAsync(content, from, count, token));
+        return await hot.OpenAsync(source, offset, length, cancellation) ?? throw SessionStore.Gone();
     }
 
     /// <summary>Saves a new version. It is readable, on every instance, once this returns.</summary>

@@ -43,6 +43,8 @@ public sealed class CostTests : IDisposable
         var span = new HttpRequestMessage(HttpMethod.Patch, address + "/content") { Content = new ByteArrayContent("ab"u8.ToArray()) };
         span.Content.Headers.ContentRange = new ContentRangeHeaderValue(0, 1);
         await TellAsync("`PATCH …/content`", span, service);
+        await TellAsync("`GET …/content`, patched, first", Get(address + "/content"), service);
+        await TellAsync("`GET …/content`, patched, again", Get(address + "/content"), service);
         await TellAsync("`POST …/sync`", Post(address + "/sync", "{}"), service);
         await TellAsync("`DELETE /api/sessions/{id}`", new HttpRequestMessage(HttpMethod.Delete, address), service);
 

@@ -20,7 +20,7 @@ public sealed class ContentResult(ContentFacts facts, Func<long, long?, Cancella
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var (request, response) = (httpContext.Request, httpContext.Response);
-        Describe(response);
+        Identify(response);
         switch (Preconditions.Evaluate(request, facts))
         {
             case Precondition.NotModified:
@@ -30,6 +30,7 @@ public sealed class ContentResult(ContentFacts facts, Func<long, long?, Cancella
                 throw new CacheException(ErrorCode.PreconditionFailed, $"The content is now {facts.ETag}, not what the condition asks for.");
         }
 
+        Describe(response);
         var spans = HttpMethods.IsGet(request.Method) && Preconditions.RangeApplies(request, facts)
             ? ByteRanges.Parse(request.Headers.Range, facts.Length)
             : null;
@@ -80,17 +81,23 @@ public sealed class ContentResult(ContentFacts facts, Func<long, long?, Cancella
             ErrorCode.RangeNotSatisfiable, $"Range: lies outside the content, which has {facts.Length} bytes.");
     }
 
+    /// <summary>What caches need to know of it; all that is said to who has it already (RFC 9110, 15.4.5).</summary>
+    private void Identify(HttpResponse response)
+    {
+        var headers = response.Headers;
+        headers.ETag = facts.ETag;
+        headers.LastModified = HeaderUtilities.FormatDate(facts.LastModified);
+        headers.CacheControl = facts.IsImmutable ? "private, max-age=31536000, immutable" : "private, no-cache";
+        if (facts.VariesByEncoding) headers.Vary = HeaderNames.AcceptEncoding;
+    }
+
     private void Describe(HttpResponse response)
     {
         var headers = response.Headers;
         var disposition = new ContentDispositionHeaderValue("attachment");
         disposition.SetHttpFileName(facts.FileName);
-        headers.ETag = facts.ETag;
-        headers.LastModified = HeaderUtilities.FormatDate(facts.LastModified);
         headers.AcceptRanges = "bytes";
         if (facts.ContentEncoding is not null) headers.ContentEncoding = facts.ContentEncoding;
-        if (facts.VariesByEncoding) headers.Vary = HeaderNames.AcceptEncoding;
-        headers.CacheControl = facts.IsImmutable ? "private, max-age=31536000, immutable" : "private, no-cache";
         headers.ContentDisposition = disposition.ToString();
         headers.XContentTypeOptions = "nosniff";
         if (facts.Sha256 is not null) headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(facts.Sha256))}:";
