@@ -10,6 +10,9 @@ namespace CacheFunctions.Callers;
 /// <summary>Checks bearer tokens against the issuer's published keys, which are fetched once and renewed when a new key appears.</summary>
 public sealed class BearerTokens
 {
+    // By how much clocks may differ.
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
     private readonly AuthSettings _settings;
     private readonly ConfigurationManager<OpenIdConnectConfiguration>? _issuer;
     private readonly JsonWebTokenHandler _handler = new();
@@ -25,7 +28,7 @@ public sealed class BearerTokens
     }
 
     /// <exception cref="CacheException">Unauthenticated: the token does not hold; Unavailable: the issuer does not answer.</exception>
-    public async Task<Caller> ReadAsync(string token, CancellationToken cancellation)
+    public async Task<Identity> ReadAsync(string token, CancellationToken cancellation)
     {
         var result = _handler.ValidateToken(token, await ParametersAsync(cancellation));
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
@@ -38,7 +41,8 @@ public sealed class BearerTokens
             throw new CacheException(ErrorCode.Unauthenticated, $"The bearer token was refused: {Reason(result.Exception)}.");
         var id = Claim(valid, "oid") ?? Claim(valid, "sub")
             ?? throw new CacheException(ErrorCode.Unauthenticated, "The bearer token names no user (oid or sub).");
-        return new Caller(id, valid.Claims.Any(claim => claim.Type is "roles" or "role" && claim.Value == _settings.AdminRole));
+        var caller = new Caller(id, valid.Claims.Any(claim => claim.Type is "roles" or "role" && claim.Value == _settings.AdminRole));
+        return new Identity(caller, new DateTimeOffset(valid.ValidTo, TimeSpan.Zero) + Skew);
     }
 
     private static string? Claim(JsonWebToken token, string type) =>
@@ -58,7 +62,7 @@ public sealed class BearerTokens
                 CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
                 RequireSignedTokens = true,
                 RequireExpirationTime = true,
-                ClockSkew = TimeSpan.FromMinutes(1),
+                ClockSkew = Skew,
             };
         }
         catch (InvalidOperationException error)

@@ -11,13 +11,14 @@ namespace CacheFunctions.Callers;
 public sealed class CallerResolver(AuthSettings settings, BearerTokens tokens)
 {
     /// <exception cref="CacheException">Unauthenticated: there is a proof of identity, but it does not hold.</exception>
-    public async ValueTask<Caller> ResolveAsync(HttpRequest request, CancellationToken cancellation)
+    public async ValueTask<Identity> ResolveAsync(HttpRequest request, CancellationToken cancellation)
     {
         if (settings.TrustPlatformPrincipal && PlatformPrincipal.Read(request.Headers, settings.AdminRole) is { } principal)
-            return principal;
+            // The platform renews what it lets in; its principal tells of the first sign-in only.
+            return new Identity(principal);
 
         var authorization = request.Headers.Authorization.ToString();
-        if (settings.Authority is null || authorization.Length == 0) return Caller.Machine;
+        if (settings.Authority is null || authorization.Length == 0) return new Identity(Caller.Machine);
         const string scheme = "Bearer ";
         if (!authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
             throw new CacheException(ErrorCode.Unauthenticated, "Authorization: must be a bearer token.");

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CacheFunctions.Catalogue.Upkeep;
-using CacheFunctions.Errors;
 using CacheFunctions.Http;
 using CacheFunctions.Jobs;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +11,7 @@ namespace CacheFunctions.Catalogue;
 public sealed class CacheUpkeepFunctions(Api api, CachedFilesService files)
 {
     [Function(nameof(ChangeCachedFiles))]
-    [Answers("Adds, removes, pins and unpins many files", ErrorCode.Conflict, Ok = typeof(BatchReport), Accepted = typeof(JobStartedAnswer))]
+    [Answers("Adds, removes, pins and unpins many files", Ok = typeof(BatchReport), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(BatchRequest))]
     public Task<IResult> ChangeCachedFiles(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/batch")] HttpRequest request) =>
@@ -28,7 +27,7 @@ public sealed class CacheUpkeepFunctions(Api api, CachedFilesService files)
     [Function(nameof(CleanUpCache))]
     [Answers(
         "Marks files whose content is gone as orphaned",
-        ErrorCode.Conflict, Ok = typeof(CacheCleanupAnswer), Accepted = typeof(JobStartedAnswer))]
+        Ok = typeof(CacheCleanupAnswer), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(CacheCleanupRequest), BodyIsOptional = true)]
     public Task<IResult> CleanUpCache(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/cleanup")] HttpRequest request) =>
@@ -47,7 +46,7 @@ public sealed class CacheUpkeepFunctions(Api api, CachedFilesService files)
     [Function(nameof(VerifyCache))]
     [Answers(
         "Looks at every cached file and every copy",
-        ErrorCode.Conflict, Ok = typeof(CacheVerificationAnswer), Accepted = typeof(JobStartedAnswer))]
+        Ok = typeof(CacheVerificationAnswer), Accepted = typeof(JobStartedAnswer))]
     public Task<IResult> VerifyCache(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/verify")] HttpRequest request) =>
         api.RunAsync(request, async call =>
@@ -65,7 +64,7 @@ public sealed class CacheUpkeepFunctions(Api api, CachedFilesService files)
     [Function(nameof(PurgeCache))]
     [Answers(
         "Removes the records of files that were removed long ago",
-        ErrorCode.Conflict, Ok = typeof(CachePurgeAnswer), Accepted = typeof(JobStartedAnswer))]
+        Ok = typeof(CachePurgeAnswer), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(PurgeRequest))]
     public Task<IResult> PurgeCache(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/purge")] HttpRequest request) =>

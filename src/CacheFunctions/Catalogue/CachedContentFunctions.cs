@@ -26,7 +26,7 @@ public sealed class CachedContentFunctions(Api api, CachedFilesService files)
     [Function(nameof(ReadThroughCache))]
     [Answers(
         "A file of an origin, from the cache; fetched into it once, if it is not there",
-        ErrorCode.NotFound, ErrorCode.QuotaExceeded, Content = "*/*", Ranges = true)]
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.QuotaExceeded, Content = "*/*", Ranges = true)]
     [Accepts(Query = ["path"], Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
     public Task<IResult> ReadThroughCache(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "api/cached/content")] HttpRequest request) =>

@@ -14,7 +14,7 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
     [Function(nameof(AddCachedFile))]
     [Answers(
         "Caches a file, or adds one more user to what is cached",
-        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.QuotaExceeded, ErrorCode.AlreadyExists,
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.QuotaExceeded,
         Ok = typeof(CachedFileAnswer), Created = typeof(CachedFileAnswer), Accepted = typeof(FileBeingCachedAnswer))]
     [Accepts(Body = typeof(AddCachedFileRequest))]
     public Task<IResult> AddCachedFile(
@@ -51,7 +51,7 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
         });
 
     [Function(nameof(NoteCachedFileAccess))]
-    [Answers("Notes that a file was used", ErrorCode.NotFound, ErrorCode.Conflict, Ok = typeof(CachedFileAnswer))]
+    [Answers("Notes that a file was used", ErrorCode.NotFound, Ok = typeof(CachedFileAnswer))]
     [Accepts(Body = typeof(AccessRequest), BodyIsOptional = true)]
     public Task<IResult> NoteCachedFileAccess(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/access")] HttpRequest request, string fileId) =>
@@ -74,7 +74,7 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
         });
 
     [Function(nameof(RemoveCachedFileUser))]
-    [Answers("Takes a user away", ErrorCode.NotFound, ErrorCode.Conflict, Ok = typeof(CachedFileAnswer))]
+    [Answers("Takes a user away", ErrorCode.NotFound, Ok = typeof(CachedFileAnswer))]
     public Task<IResult> RemoveCachedFileUser(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One + "/users/{userId}")] HttpRequest request, string fileId, string userId) =>
         api.RunAsync(request, async call =>
@@ -84,13 +84,13 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
         });
 
     [Function(nameof(PinCachedFile))]
-    [Answers("Keeps a file, whatever happens", ErrorCode.NotFound, ErrorCode.Conflict, Ok = typeof(CachedFileAnswer))]
+    [Answers("Keeps a file, whatever happens", ErrorCode.NotFound, Ok = typeof(CachedFileAnswer))]
     public Task<IResult> PinCachedFile(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = One + "/pin")] HttpRequest request, string fileId) =>
         PinAsync(request, fileId, true);
 
     [Function(nameof(UnpinCachedFile))]
-    [Answers("Keeps a file no longer", ErrorCode.NotFound, ErrorCode.Conflict, Ok = typeof(CachedFileAnswer))]
+    [Answers("Keeps a file no longer", ErrorCode.NotFound, Ok = typeof(CachedFileAnswer))]
     public Task<IResult> UnpinCachedFile(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One + "/pin")] HttpRequest request, string fileId) =>
         PinAsync(request, fileId, false);

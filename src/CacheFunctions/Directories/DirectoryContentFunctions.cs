@@ -13,7 +13,7 @@ public sealed class DirectoryContentFunctions(Api api, DirectoriesService direct
     private const string Route = "cache/content/{*path:minlength(1)}";
 
     [Function(nameof(ReadDirectoryFile))]
-    [Answers("A file of a directory", ErrorCode.NotFound, ErrorCode.Conflict, Content = "*/*", Ranges = true)]
+    [Answers("A file of a directory", ErrorCode.NotFound, ErrorCode.StorageError, Content = "*/*", Ranges = true, Replaceable = true)]
     [Accepts(Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
     public Task<IResult> ReadDirectoryFile(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = Route)] HttpRequest request, string path) =>
@@ -38,7 +38,7 @@ public sealed class DirectoryContentFunctions(Api api, DirectoriesService direct
     [Function(nameof(WriteDirectoryFile))]
     [Answers(
         "Stores a file in a directory",
-        ErrorCode.Locked, ErrorCode.QuotaExceeded, ErrorCode.UnsupportedMediaType,
+        ErrorCode.Conflict, ErrorCode.Locked, ErrorCode.QuotaExceeded, ErrorCode.UnsupportedMediaType,
         Ok = typeof(StoredDirectoryFileAnswer), Created = typeof(StoredDirectoryFileAnswer))]
     [Accepts(Content = true)]
     public Task<IResult> WriteDirectoryFile(

@@ -14,7 +14,7 @@ public sealed class SimulationFunctions(Api api, DirectoriesService directories)
     [Function(nameof(SimulateDirectories))]
     [Answers(
         "What other policies or quotas would have done",
-        ErrorCode.Conflict, Ok = typeof(SimulationReport), Accepted = typeof(JobStartedAnswer))]
+        Ok = typeof(SimulationReport), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(SimulationRequest), BodyIsOptional = true)]
     public Task<IResult> SimulateDirectories(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "cache/simulate")] HttpRequest request) =>

@@ -13,7 +13,7 @@ public sealed class WarmFunctions(Api api, DirectoriesService directories)
     [Function(nameof(WarmDirectories))]
     [Answers(
         "Brings folders and files of origins before anybody asks",
-        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.QuotaExceeded, ErrorCode.TooLarge,
+        ErrorCode.NotFound, ErrorCode.Conflict,
         Ok = typeof(WarmReport), Accepted = typeof(DirectoryJobAnswer))]
     [Accepts(Body = typeof(WarmRequest))]
     public Task<IResult> WarmDirectories(

@@ -25,8 +25,9 @@ public sealed class CacheEventFunctions(Api api, LiveEvents events, IHostApplica
             // What a browser has read last is newer than the address with which it began.
             var (after, field) = call.Headers.LastEventId is { } last ? (last, "Last-Event-ID") : (call.Query.Text("after"), "after");
             var stream = await events.OpenAsync(call.Caller, types, user, after, field, call.Cancelled);
+            var validity = new Validity(call.ValidUntil, time);
             return sockets.IsWebSocketRequest
-                ? new EventSocket(stream, lifetime.ApplicationStopping)
-                : new EventStream(stream, time, lifetime.ApplicationStopping);
+                ? new EventSocket(stream, validity, lifetime.ApplicationStopping)
+                : new EventStream(stream, validity, time, lifetime.ApplicationStopping);
         });
 }

@@ -6,20 +6,22 @@ using Microsoft.AspNetCore.Http;
 namespace CacheFunctions.Events;
 
 /// <summary>The same messages over a WebSocket, each a text of its own, with its cursor as one more field <c>id</c>.</summary>
-internal sealed class EventSocket(LiveStream stream, CancellationToken stopping) : IResult
+internal sealed class EventSocket(LiveStream stream, Validity validity, CancellationToken stopping) : IResult
 {
-    // How long a reader has to answer when the service ends.
+    // How long a reader has to answer when the service ends it.
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using var _ = stream;
+        using var __ = validity;
         using var socket = await httpContext.WebSockets.AcceptWebSocketAsync(
             new WebSocketAcceptContext { KeepAliveInterval = EventStream.Heartbeat, KeepAliveTimeout = EventStream.Heartbeat });
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping, validity.Over);
         using var late = new CancellationTokenSource();
         using var cut = stream.Cut.Register(() => late.CancelAfter(EventStream.Grace));
         using var stop = stopping.Register(() => late.CancelAfter(Farewell));
+        using var over = validity.Over.Register(() => late.CancelAfter(Farewell));
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, late.Token);
         var hearing = HearAsync(socket, ended);
         try
@@ -27,6 +29,7 @@ internal sealed class EventSocket(LiveStream stream, CancellationToken stopping)
             await SendAllAsync(socket, ended.Token, gone.Token);
             var (status, reason) = stopping.IsCancellationRequested ? (WebSocketCloseStatus.EndpointUnavailable, "The service ends.")
                 : stream.Cut.IsCancellationRequested ? (WebSocketCloseStatus.PolicyViolation, "The reader is too slow.")
+                : validity.Over.IsCancellationRequested ? (WebSocketCloseStatus.PolicyViolation, "The token has expired. Come again with another.")
                 : (WebSocketCloseStatus.NormalClosure, "");
             await socket.CloseOutputAsync(status, reason, gone.Token);
             // Its answer; to hang up before would take back what it has not read yet.

@@ -10,7 +10,7 @@ namespace CacheFunctions.Events;
 /// <summary>
 /// Server-Sent Events. Each carries its cursor as its id, and so does each heartbeat: a browser goes on by itself where it was.
 /// </summary>
-internal sealed class EventStream(LiveStream stream, TimeProvider time, CancellationToken stopping) : IResult
+internal sealed class EventStream(LiveStream stream, Validity validity, TimeProvider time, CancellationToken stopping) : IResult
 {
     /// <summary>Well below the four minutes after which the Functions host takes a silent answer for dead.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
@@ -23,7 +23,8 @@ internal sealed class EventStream(LiveStream stream, TimeProvider time, Cancella
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using var _ = stream;
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
+        using var __ = validity;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping, validity.Over);
         using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var cut = stream.Cut.Register(() => late.CancelAfter(Grace));
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(ended.Token, late.Token);

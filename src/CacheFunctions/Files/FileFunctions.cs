@@ -15,7 +15,8 @@ public sealed class FileFunctions(Api api, FileManager files)
     [Function(nameof(UploadAppFile))]
     [Answers(
         "Stores a shared file",
-        ErrorCode.PreconditionFailed, ErrorCode.UnsupportedMediaType, Ok = typeof(FileAnswer), Created = typeof(FileAnswer))]
+        ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.UnsupportedMediaType, ErrorCode.FileUploadFailed,
+        Ok = typeof(FileAnswer), Created = typeof(FileAnswer))]
     [Accepts(Content = true, Query = ["compress", "encrypt", "cache_content"], Headers = ["If-Match", "If-None-Match", "x-metadata", "x-meta-*", "x-visibility"])]
     public Task<IResult> UploadAppFile(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = App + File)] HttpRequest request, string domain, string filename) =>
@@ -24,49 +25,58 @@ public sealed class FileFunctions(Api api, FileManager files)
     [Function(nameof(UploadUserFile))]
     [Answers(
         "Stores a user's file",
-        ErrorCode.PreconditionFailed, ErrorCode.UnsupportedMediaType, Ok = typeof(FileAnswer), Created = typeof(FileAnswer))]
+        ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.UnsupportedMediaType, ErrorCode.FileUploadFailed,
+        Ok = typeof(FileAnswer), Created = typeof(FileAnswer))]
     [Accepts(Content = true, Query = ["compress", "encrypt", "cache_content"], Headers = ["If-Match", "If-None-Match", "x-metadata", "x-meta-*", "x-visibility"])]
     public Task<IResult> UploadUserFile(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = User + File)] HttpRequest request, string domain, string userId, string filename) =>
         UploadAsync(request, () => FileAddress.Of(domain, StorageLevel.User, filename, userId), nameof(UploadUserFile));
 
     [Function(nameof(DownloadAppFile))]
-    [Answers("A shared file, or what is known of it", ErrorCode.FileNotFound, ErrorCode.FileDownloadFailed, Content = "*/*", Ranges = true)]
+    [Answers(
+        "A shared file, or what is known of it",
+        ErrorCode.FileNotFound, ErrorCode.FileDownloadFailed, ErrorCode.StorageError, Content = "*/*", Ranges = true, Replaceable = true)]
     [Accepts(Query = ["use_cache", "metadata"], Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
     public Task<IResult> DownloadAppFile(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = App + File)] HttpRequest request, string domain, string filename) =>
         DownloadAsync(request, () => FileAddress.Of(domain, StorageLevel.App, filename), nameof(DownloadAppFile));
 
     [Function(nameof(DownloadUserFile))]
-    [Answers("A user's file, or what is known of it", ErrorCode.FileNotFound, ErrorCode.FileDownloadFailed, Content = "*/*", Ranges = true)]
+    [Answers(
+        "A user's file, or what is known of it",
+        ErrorCode.FileNotFound, ErrorCode.FileDownloadFailed, ErrorCode.StorageError, Content = "*/*", Ranges = true, Replaceable = true)]
     [Accepts(Query = ["use_cache", "metadata"], Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
     public Task<IResult> DownloadUserFile(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = User + File)] HttpRequest request, string domain, string userId, string filename) =>
         DownloadAsync(request, () => FileAddress.Of(domain, StorageLevel.User, filename, userId), nameof(DownloadUserFile));
 
     [Function(nameof(DeleteAppFile))]
-    [Answers("Deletes a shared file", ErrorCode.FileNotFound, ErrorCode.PreconditionFailed, Ok = typeof(DeletedFileAnswer))]
+    [Answers(
+        "Deletes a shared file",
+        ErrorCode.FileNotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.StorageError, Ok = typeof(DeletedFileAnswer))]
     [Accepts(Headers = ["If-Match"])]
     public Task<IResult> DeleteAppFile(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = App + File)] HttpRequest request, string domain, string filename) =>
         DeleteAsync(request, () => FileAddress.Of(domain, StorageLevel.App, filename), nameof(DeleteAppFile));
 
     [Function(nameof(DeleteUserFile))]
-    [Answers("Deletes a user's file", ErrorCode.FileNotFound, ErrorCode.PreconditionFailed, Ok = typeof(DeletedFileAnswer))]
+    [Answers(
+        "Deletes a user's file",
+        ErrorCode.FileNotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.StorageError, Ok = typeof(DeletedFileAnswer))]
     [Accepts(Headers = ["If-Match"])]
     public Task<IResult> DeleteUserFile(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = User + File)] HttpRequest request, string domain, string userId, string filename) =>
         DeleteAsync(request, () => FileAddress.Of(domain, StorageLevel.User, filename, userId), nameof(DeleteUserFile));
 
     [Function(nameof(ListAppFiles))]
-    [Answers("Shared files of a domain", Items = typeof(FileAnswer), Plural = "files")]
+    [Answers("Shared files of a domain", ErrorCode.StorageError, Items = typeof(FileAnswer), Plural = "files")]
     [Accepts(Query = ["prefix", "max_keys", "cursor", "use_cache"])]
     public Task<IResult> ListAppFiles(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = App)] HttpRequest request, string domain) =>
         ListAsync(request, () => FileSpace.Of(domain, StorageLevel.App, null), nameof(ListAppFiles));
 
     [Function(nameof(ListUserFiles))]
-    [Answers("A user's files of a domain", Items = typeof(FileAnswer), Plural = "files")]
+    [Answers("A user's files of a domain", ErrorCode.StorageError, Items = typeof(FileAnswer), Plural = "files")]
     [Accepts(Query = ["prefix", "max_keys", "cursor", "use_cache"])]
     public Task<IResult> ListUserFiles(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = User)] HttpRequest request, string domain, string userId) =>

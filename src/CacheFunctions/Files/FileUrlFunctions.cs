@@ -11,7 +11,7 @@ namespace CacheFunctions.Files;
 public sealed class FileUrlFunctions(Api api, FileManager files)
 {
     [Function(nameof(CreateFileUploadUrl))]
-    [Answers("An address to upload to, good without a key", Ok = typeof(FileUrlAnswer))]
+    [Answers("An address to upload to, good without a key", ErrorCode.StorageError, Ok = typeof(FileUrlAnswer))]
     [Accepts(Body = typeof(UploadUrlRequest))]
     public Task<IResult> CreateFileUploadUrl(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/files/upload-url")] HttpRequest request) =>
@@ -24,7 +24,9 @@ public sealed class FileUrlFunctions(Api api, FileManager files)
         });
 
     [Function(nameof(CreateFileDownloadUrl))]
-    [Answers("An address to download from, good without a key", ErrorCode.FileNotFound, Ok = typeof(FileUrlAnswer))]
+    [Answers(
+        "An address to download from, good without a key",
+        ErrorCode.FileNotFound, ErrorCode.FileDownloadFailed, ErrorCode.StorageError, Ok = typeof(FileUrlAnswer))]
     [Accepts(Body = typeof(DownloadUrlRequest))]
     public Task<IResult> CreateFileDownloadUrl(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/files/download-url")] HttpRequest request) =>
@@ -37,7 +39,8 @@ public sealed class FileUrlFunctions(Api api, FileManager files)
     [Function(nameof(CommitFileUpload))]
     [Answers(
         "Makes what was uploaded a file, once size and hash are found right",
-        ErrorCode.NotFound, ErrorCode.Conflict, Ok = typeof(FileAnswer), Accepted = typeof(JobStartedAnswer))]
+        ErrorCode.NotFound, ErrorCode.FileNotFound, ErrorCode.Conflict, ErrorCode.FileDownloadFailed, ErrorCode.FileUploadFailed,
+        Ok = typeof(FileAnswer), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(CommitFileRequest))]
     public Task<IResult> CommitFileUpload(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/files/commit")] HttpRequest request) =>
@@ -54,7 +57,7 @@ public sealed class FileUrlFunctions(Api api, FileManager files)
     [Function(nameof(DownloadSignedFile))]
     [Answers(
         "A file by its signed address",
-        ErrorCode.FileNotFound, ErrorCode.FileDownloadFailed, ErrorCode.Forbidden, Content = "*/*", Ranges = true)]
+        ErrorCode.FileNotFound, ErrorCode.FileDownloadFailed, ErrorCode.StorageError, Content = "*/*", Ranges = true, Replaceable = true)]
     [Accepts(
         Query = [AddressSigner.Version, AddressSigner.Expiry, AddressSigner.User, AddressSigner.KeyId, AddressSigner.Signature],
         Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]

@@ -35,6 +35,9 @@ public sealed class AnswersAttribute(string summary, params ErrorCode[] errors) 
     /// <summary>Whether that knows ranges and conditions.</summary>
     public bool Ranges { get; set; }
 
+    /// <summary>Whether it may be replaced after it was found and before it is opened, again and again (409).</summary>
+    public bool Replaceable { get; set; }
+
     /// <summary>Whether who has it already is told so (304).</summary>
     public bool Cached { get; set; }
 

@@ -37,8 +37,8 @@ public sealed class Api(
             using var admitted = limits.Enter(kind);
             QueryEncoding.Check(request.QueryString);
             var query = new QueryReader(request.Query, accepts.Query);
-            var caller = await callers.ResolveAsync(request, context.RequestAborted);
-            var result = await handle(new ApiCall(request, caller, query, accepts, keys, time));
+            var identity = await callers.ResolveAsync(request, context.RequestAborted);
+            var result = await handle(new ApiCall(request, identity, query, accepts, keys, time));
             await result.ExecuteAsync(context);
         }
         catch (Exception error)

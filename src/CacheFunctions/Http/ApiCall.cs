@@ -1,3 +1,4 @@
+using CacheFunctions.Callers;
 using CacheFunctions.Errors;
 using CacheFunctions.Idempotency;
 using CacheFunctions.Jobs;
@@ -9,13 +10,16 @@ namespace CacheFunctions.Http;
 
 /// <summary>One request as an endpoint sees it.</summary>
 public sealed class ApiCall(
-    HttpRequest request, Caller caller, QueryReader query, AcceptsAttribute accepts, RequestKeys keys, TimeProvider time)
+    HttpRequest request, Identity identity, QueryReader query, AcceptsAttribute accepts, RequestKeys keys, TimeProvider time)
 {
     private const string NoBody = "";
 
     public HttpRequest Request => request;
 
-    public Caller Caller => caller;
+    public Caller Caller => identity.Caller;
+
+    /// <summary>For how long an answer that goes on may go on; null: as long as its reader wants.</summary>
+    public DateTimeOffset? ValidUntil => identity.ValidUntil;
 
     public QueryReader Query => query;
 
@@ -82,7 +86,7 @@ public sealed class ApiCall(
     private async Task ClaimKeyAsync(string bodyHash)
     {
         if (!HttpMethods.IsPost(request.Method) || Headers.IdempotencyKey is not { } given) return;
-        var key = Idempotency.RequestKey.Of(caller, request.Method, request.Path.Value!, given);
+        var key = Idempotency.RequestKey.Of(Caller, request.Method, request.Path.Value!, given);
         await keys.ClaimAsync(key, bodyHash, Cancelled);
         RequestKey = key;
     }

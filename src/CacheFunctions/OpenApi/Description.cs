@@ -74,7 +74,7 @@ internal sealed class Description
             if (trigger.AuthLevel == AuthorizationLevel.Anonymous) operation["security"] = new JsonArray();
             if (Parameters(method.Name, names, AcceptsAttribute.Of(method), verb) is { Count: > 0 } parameters) operation["parameters"] = parameters;
             if (Body(AcceptsAttribute.Of(method)) is { } body) operation["requestBody"] = body;
-            operation["responses"] = new Responses(_schemas, answers, AcceptsAttribute.Of(method), verb, trigger.AuthLevel).All();
+            operation["responses"] = new Responses(_schemas, answers, AcceptsAttribute.Of(method), verb).All();
             operations[verb] = operation;
         }
     }

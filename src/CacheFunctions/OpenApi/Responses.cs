@@ -2,12 +2,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CacheFunctions.Errors;
 using CacheFunctions.Http;
-using Microsoft.Azure.Functions.Worker;
 
 namespace CacheFunctions.OpenApi;
 
 /// <summary>What one verb of a function answers, as OpenAPI writes it.</summary>
-internal sealed class Responses(Schemas schemas, AnswersAttribute answers, AcceptsAttribute accepts, string verb, AuthorizationLevel level)
+internal sealed class Responses(Schemas schemas, AnswersAttribute answers, AcceptsAttribute accepts, string verb)
 {
     /// <summary>By status.</summary>
     public JsonObject All()
@@ -19,7 +18,7 @@ internal sealed class Responses(Schemas schemas, AnswersAttribute answers, Accep
         if (answers.Created is { } created) responses["201"] = Success("Made; Location says where.", created);
         if (answers.Accepted is { } accepted) responses["202"] = Success("It goes on as a job; Location says which.", accepted);
         if (answers.Nothing) responses["204"] = new JsonObject { ["description"] = "Done." };
-        if (answers.Ranges && verb == "get") responses["206"] = Content("The span that was asked for.", answers.Content!);
+        if (answers.Ranges && verb == "get") responses["206"] = Content("The span that was asked for, or several.", answers.Content!, "multipart/byteranges");
         if (answers.Ranges || answers.Cached) responses["304"] = new JsonObject { ["description"] = "It is still what the caller has." };
 
         foreach (var codes in Errors().Distinct().GroupBy(ErrorStatus.Of).OrderBy(codes => codes.Key))
@@ -27,34 +26,34 @@ internal sealed class Responses(Schemas schemas, AnswersAttribute answers, Accep
         return responses;
     }
 
-    /// <summary>Of its own, and those that follow from what it takes.</summary>
+    /// <summary>What any call may fail with, what follows from what it takes, and its own.</summary>
     private IEnumerable<ErrorCode> Errors()
     {
         yield return ErrorCode.InvalidArgument;
-        if (level != AuthorizationLevel.Anonymous)
-        {
-            yield return ErrorCode.Unauthenticated;
-            yield return ErrorCode.Forbidden;
-        }
-
+        // Also where no proof of identity is needed, one that does not hold is refused.
+        yield return ErrorCode.Unauthenticated;
+        yield return ErrorCode.Forbidden;
         foreach (var code in answers.Errors) yield return code;
         if (answers.Ranges)
         {
             yield return ErrorCode.PreconditionFailed;
+            // HEAD opens nothing, and knows no ranges.
             if (verb == "get") yield return ErrorCode.RangeNotSatisfiable;
+            if (verb == "get" && answers.Replaceable) yield return ErrorCode.Conflict;
         }
 
         if (accepts.Body is not null || accepts.Content) yield return ErrorCode.TooLarge;
         if (accepts.Body is not null) yield return ErrorCode.UnsupportedMediaType;
-        if (verb == "post") yield return ErrorCode.IdempotencyMismatch;
-        yield return ErrorCode.Throttled;
+        // A key stands for a body: where there is none, every request under it is the same.
+        if (accepts.Body is not null && verb == "post") yield return ErrorCode.IdempotencyMismatch;
+        if (!answers.IsProbe) yield return ErrorCode.Throttled;
         yield return ErrorCode.Unavailable;
     }
 
-    private JsonObject Content(string what, string type)
+    private JsonObject Content(string what, params string[] types)
     {
         var response = new JsonObject { ["description"] = what };
-        if (verb != "head") response["content"] = new JsonObject { [type] = new JsonObject() };
+        if (verb != "head") response["content"] = new JsonObject(types.Select(type => KeyValuePair.Create<string, JsonNode?>(type, new JsonObject())));
         return response;
     }
 
@@ -77,10 +76,11 @@ internal sealed class Responses(Schemas schemas, AnswersAttribute answers, Accep
 
     private JsonObject Success(string what, Type data) => Success(what, schemas.Of(data), schemas.Example(data));
 
-    private static JsonObject Success(string what, JsonNode data, JsonNode? example) => new()
+    private JsonObject Success(string what, JsonNode data, JsonNode? example)
     {
-        ["description"] = what,
-        ["content"] = new JsonObject
+        var response = new JsonObject { ["description"] = what };
+        if (verb == "head") return response;
+        response["content"] = new JsonObject
         {
             ["application/json"] = new JsonObject
             {
@@ -98,8 +98,9 @@ internal sealed class Responses(Schemas schemas, AnswersAttribute answers, Accep
                 },
                 ["example"] = new JsonObject { ["success"] = true, ["data"] = example, ["timestamp"] = "2026-01-31T09:05:00Z" },
             },
-        },
-    };
+        };
+        return response;
+    }
 
     private JsonObject Error(IReadOnlyList<string> codes)
     {

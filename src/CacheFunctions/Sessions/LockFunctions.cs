@@ -12,7 +12,7 @@ public sealed class LockFunctions(Api api, SessionService sessions, OriginSet or
     private const string OfSession = "api/sessions/{sessionId:minlength(16)}/lock";
 
     [Function(nameof(AcquireLock))]
-    [Answers("Locks the session's file", ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.Locked, Ok = typeof(GrantAnswer))]
+    [Answers("Locks the session's file", ErrorCode.NotFound, ErrorCode.Locked, Ok = typeof(GrantAnswer))]
     [Accepts(Body = typeof(LockRequest), BodyIsOptional = true)]
     public Task<IResult> AcquireLock(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = OfSession)] HttpRequest request, string sessionId) =>
@@ -24,7 +24,7 @@ public sealed class LockFunctions(Api api, SessionService sessions, OriginSet or
         });
 
     [Function(nameof(RenewLock))]
-    [Answers("Renews the lock", ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, Ok = typeof(GrantAnswer))]
+    [Answers("Renews the lock", ErrorCode.NotFound, ErrorCode.PreconditionFailed, Ok = typeof(GrantAnswer))]
     [Accepts(Body = typeof(LockRequest), BodyIsOptional = true, Headers = ["X-Fence"])]
     public Task<IResult> RenewLock(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = OfSession)] HttpRequest request, string sessionId) =>
@@ -38,7 +38,7 @@ public sealed class LockFunctions(Api api, SessionService sessions, OriginSet or
     [Function(nameof(ReleaseLock))]
     [Answers(
         "Releases the lock",
-        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, Ok = typeof(ReleasedLockAnswer))]
+        ErrorCode.NotFound, ErrorCode.PreconditionFailed, Ok = typeof(ReleasedLockAnswer))]
     [Accepts(Body = typeof(LockRequest), BodyIsOptional = true, Headers = ["X-Fence"])]
     public Task<IResult> ReleaseLock(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = OfSession)] HttpRequest request, string sessionId) =>
@@ -50,7 +50,7 @@ public sealed class LockFunctions(Api api, SessionService sessions, OriginSet or
         });
 
     [Function(nameof(GetLock))]
-    [Answers("Whether a file is locked, by whom, and until when", ErrorCode.NotFound, Ok = typeof(LockStateAnswer))]
+    [Answers("Whether a file is locked, by whom, and until when", Ok = typeof(LockStateAnswer))]
     [Accepts(Query = ["file_path"])]
     public Task<IResult> GetLock(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/locks")] HttpRequest request) =>

@@ -34,7 +34,7 @@ public sealed class SessionContentFunctions(Api api, SessionService sessions)
     [Function(nameof(SaveSessionContent))]
     [Answers(
         "Saves a new version",
-        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, ErrorCode.QuotaExceeded, ErrorCode.UnsupportedMediaType,
+        ErrorCode.NotFound, ErrorCode.PreconditionFailed, ErrorCode.UnsupportedMediaType,
         Ok = typeof(SaveAnswer))]
     [Accepts(Content = true, Headers = ["If-Match", "X-Fence"])]
     public Task<IResult> SaveSessionContent(
@@ -52,7 +52,7 @@ public sealed class SessionContentFunctions(Api api, SessionService sessions)
     [Function(nameof(PatchSessionContent))]
     [Answers(
         "Saves a new version in which a span differs",
-        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, ErrorCode.QuotaExceeded, ErrorCode.UnsupportedMediaType, ErrorCode.RangeNotSatisfiable,
+        ErrorCode.NotFound, ErrorCode.PreconditionFailed, ErrorCode.UnsupportedMediaType, ErrorCode.RangeNotSatisfiable,
         Ok = typeof(SaveAnswer))]
     [Accepts(Content = true, Headers = ["Content-Range", "If-Match", "X-Fence"])]
     public Task<IResult> PatchSessionContent(

@@ -15,7 +15,7 @@ public sealed class SessionFunctions(Api api, SessionService sessions, JobRunner
     [Function(nameof(CreateSession))]
     [Answers(
         "Opens a file for editing: a private copy of it",
-        ErrorCode.NotFound, ErrorCode.Locked, ErrorCode.QuotaExceeded, ErrorCode.TooLarge, ErrorCode.Conflict,
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.Locked,
         Created = typeof(SessionAnswer), Accepted = typeof(SessionAnswer))]
     [Accepts(Body = typeof(CreateSessionRequest))]
     public Task<IResult> CreateSession(

@@ -34,7 +34,7 @@ public sealed class SessionVersionFunctions(Api api, SessionService sessions)
     [Function(nameof(RestoreSessionVersion))]
     [Answers(
         "Saves an older version as a new one",
-        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, Ok = typeof(SaveAnswer))]
+        ErrorCode.NotFound, ErrorCode.PreconditionFailed, Ok = typeof(SaveAnswer))]
     [Accepts(Headers = ["If-Match", "X-Fence"])]
     public Task<IResult> RestoreSessionVersion(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/versions/{version:long}/restore")] HttpRequest request,
@@ -50,7 +50,7 @@ public sealed class SessionVersionFunctions(Api api, SessionService sessions)
     [Function(nameof(CreateSessionUpload))]
     [Answers(
         "An address for a save that goes straight to storage",
-        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, Ok = typeof(UploadAnswer))]
+        ErrorCode.NotFound, ErrorCode.PreconditionFailed, Ok = typeof(UploadAnswer))]
     [Accepts(Headers = ["If-Match", "X-Fence"])]
     public Task<IResult> CreateSessionUpload(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/upload-url")] HttpRequest request, string sessionId) =>
@@ -66,7 +66,7 @@ public sealed class SessionVersionFunctions(Api api, SessionService sessions)
     [Function(nameof(CommitSessionUpload))]
     [Answers(
         "Makes what was uploaded a new version, once size and hash are found right",
-        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, Ok = typeof(SaveAnswer), Accepted = typeof(JobStartedAnswer))]
+        ErrorCode.NotFound, ErrorCode.PreconditionFailed, Ok = typeof(SaveAnswer), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(CommitRequest), Headers = ["If-Match", "X-Fence"])]
     public Task<IResult> CommitSessionUpload(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/commit")] HttpRequest request, string sessionId) =>

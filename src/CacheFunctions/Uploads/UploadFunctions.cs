@@ -30,7 +30,7 @@ public sealed class UploadFunctions(Api api, ResumableUploads uploads)
         });
 
     [Function(nameof(CreateUpload))]
-    [Answers("Begins a resumable upload", ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, ErrorCode.TooLarge, Created = typeof(UploadStartedAnswer))]
+    [Answers("Begins a resumable upload", ErrorCode.NotFound, ErrorCode.PreconditionFailed, ErrorCode.TooLarge, Created = typeof(UploadStartedAnswer))]
     [Accepts(Headers = [TusProtocol.Resumable, TusProtocol.Length, TusProtocol.Metadata, "If-Match", "X-Fence"])]
     public Task<IResult> CreateUpload(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Uploads)] HttpRequest request) =>
@@ -65,7 +65,7 @@ public sealed class UploadFunctions(Api api, ResumableUploads uploads)
     [Function(nameof(ContinueUpload))]
     [Answers(
         "Sends the next bytes of an upload; with the last ones it becomes what it is for",
-        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, ErrorCode.UnsupportedMediaType, ErrorCode.ChecksumMismatch,
+        ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.UnsupportedMediaType, ErrorCode.ChecksumMismatch,
         Accepted = typeof(JobStartedAnswer), Nothing = true)]
     [Accepts(Content = true, Headers = [TusProtocol.Resumable, TusProtocol.Offset, TusProtocol.Checksum, "Content-Type", "X-Fence"])]
     public Task<IResult> ContinueUpload(

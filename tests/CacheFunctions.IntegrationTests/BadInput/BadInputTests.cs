@@ -32,7 +32,6 @@ public sealed class BadInputTests(ITestOutputHelper output)
         output.WriteLine(
             $"{Endpoint.All.Count} endpoints, {Endpoint.All.Sum(each => each.Positions().Count)} positions, {attacks} hazards at a place, "
             + $"{matrix.Requests} requests, {watch.Elapsed.TotalSeconds:f1} s");
-        output.WriteLine($"described, and not seen here: {string.Join(", ", matrix.Unseen)}");
         foreach (var problem in matrix.Problems) output.WriteLine(problem.What);
         Assert.True(matrix.Problems.IsEmpty, $"{matrix.Problems.Count} problems, of which the first:\n\n{string.Join("\n\n", matrix.Problems.Take(ProblemsShown))}");
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using CacheFunctions.IntegrationTests.OpenApi;
 
 namespace CacheFunctions.IntegrationTests.BadInput;
 
@@ -9,19 +10,12 @@ internal sealed class Matrix(World world)
     private const int AtOnce = 6;
 
     private readonly AnswerCheck _check = new(world.Secrets);
-    private readonly ConcurrentDictionary<(string Operation, int Status), bool> _seen = [];
+    private readonly Seen _seen = new(world.Interface);
     private int _requests;
 
     public int Requests => _requests;
 
     public ConcurrentQueue<Problem> Problems { get; } = [];
-
-    /// <summary>Statuses that the service says it may answer, and never did.</summary>
-    public IEnumerable<string> Unseen =>
-        from operation in world.Interface.Operations.Keys
-        from status in world.Interface.Statuses(operation)
-        where !_seen.ContainsKey((operation, status))
-        select $"{operation}: {status}";
 
     public async Task RunAsync(Endpoint endpoint, IReadOnlyList<Attack> attacks)
     {
@@ -34,7 +28,7 @@ internal sealed class Matrix(World world)
             var (answer, request) = await SendAsync(attack.Draft(stage));
             if (IsRefused(attack, answer)) refused.Add(attack);
             foreach (var problem in _check.Problems(answer, endpoint.Verb, attack.Hazard, attack.Names, request)) Tell(attack, stage, problem, answer);
-            if (!attack.MayBeAnotherCall && Undescribed(endpoint, request, answer) is { } undescribed) Tell(attack, stage, undescribed, answer);
+            if (!attack.MayBeAnotherCall && _seen.Note(endpoint, request, answer) is { } undescribed) Tell(attack, stage, undescribed, answer);
             return answer;
         });
         if (State.Difference(before, await StateAsync()) is not { Count: > 0 } changes) return;
@@ -51,21 +45,6 @@ internal sealed class Matrix(World world)
     // Who hangs up on a request that may be right does not say whether it was done.
     private static bool IsRefused(Attack attack, Answer? answer) => answer is null ? attack.Hazard.IsWrong : answer.Status >= 400;
 
-    /// <returns>null: it is as the description of the interface says, or comes from the server and not from the service.</returns>
-    private string? Undescribed(Endpoint endpoint, string request, Answer? answer)
-    {
-        // Another verb is another operation.
-        if (answer?.Header("x-request-id").Any() != true || !request.StartsWith(endpoint.Verb + " ", StringComparison.Ordinal)) return null;
-        // What reaches no function has none that describes it.
-        if (answer.Status == 405 || answer.Body.Contains("There is nothing at this path", StringComparison.Ordinal)) return null;
-        _seen[(endpoint.Described, answer.Status)] = true;
-        if (!world.Interface.Statuses(endpoint.Described).Contains(answer.Status)) return $"its status {answer.Status} is not in the description";
-        var isJson = answer.Header("Content-Type").Any(type => type.StartsWith("application/json", StringComparison.Ordinal));
-        if (!isJson || endpoint.Verb == "HEAD") return null;
-        var problems = world.Interface.Problems(endpoint.Described, answer.Status, Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(answer.Body))).Take(3).ToList();
-        return problems.Count == 0 ? null : $"it is not as described: {string.Join("; ", problems)}";
-    }
-
     private static string Printable(string text) => string.Concat(text.Select(c => c is '\n' or >= ' ' and <= '~' ? $"{c}" : $"\\x{(int)c:x2}"));
 
     private async Task<bool> IsRightAcceptedAsync(Endpoint endpoint)
@@ -75,7 +54,7 @@ internal sealed class Matrix(World world)
         if (endpoint.OnlyReads) world.GiveBack(stage);
         if (answer is { Status: >= 200 and < 300 })
         {
-            if (Undescribed(endpoint, request, answer) is { } undescribed) Problems.Enqueue(new Problem($"{endpoint.Name}: {undescribed}", $"{Printable(request)}\n{answer}"));
+            if (_seen.Note(endpoint, request, answer) is { } undescribed) Problems.Enqueue(new Problem($"{endpoint.Name}: {undescribed}", $"{Printable(request)}\n{answer}"));
             return true;
         }
 

@@ -30,12 +30,15 @@ internal sealed class EventClient : IAsyncDisposable
     /// <summary>With it the client goes on.</summary>
     public string LastEventId => _parser.LastEventId;
 
+    public bool IsEnded => _reading.IsCompleted;
+
     /// <summary>Done when the service has ended the answer.</summary>
     public Task Ended => _reading.WaitAsync(Patience);
 
-    public static async Task<EventClient> OpenAsync(HttpClient http, string query = "", string? lastEventId = null)
+    public static async Task<EventClient> OpenAsync(HttpClient http, string query = "", string? lastEventId = null, string? token = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/cached/events" + query);
+        if (token is not null) request.Headers.Add("Authorization", "Bearer " + token);
         if (lastEventId is not null) request.Headers.Add("Last-Event-ID", lastEventId);
         var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         Assert.True(answer.IsSuccessStatusCode, await (answer.IsSuccessStatusCode ? Task.FromResult("") : answer.Content.ReadAsStringAsync()));

@@ -1,3 +1,4 @@
+using CacheFunctions.Client;
 using CacheFunctions.Events.Relay;
 using CacheFunctions.IntegrationTests.Service;
 using CacheFunctions.IntegrationTests.Sessions.Kills;
@@ -66,10 +67,18 @@ public sealed class PublishingTests(ITestOutputHelper output)
         service.Put("a.txt", "one");
         await service.OpenAsync("a.txt");
         await UntilAsync(() => topic.Refused > 3);
+        // It is told, but the instance goes on to be asked.
+        await UntilAsync(async () => (await ReadyAsync()).Status == "degraded");
+        var told = (await ReadyAsync()).Checks;
+        Assert.Equal(("ok", "ok"), (told["tables"].GetString(), told["blobs"].GetString()));
+        Assert.Matches(@"^The topic \(Events:TopicEndpoint\) did not take events \(503\)\. So it is since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\.$", told["events"].GetString());
         topic.IsDown = false;
         await UntilAsync(() => topic.Types.Contains("session_created"));
         Assert.Equal(0, await service.Services.GetRequiredService<EventRelay>().RunAllAsync(default));
         Assert.Single(topic.Types, "session_created");
+        Assert.Equal(("ready", "ok"), await ReadyAsync() is var ready ? (ready.Status, ready.Checks["events"].GetString()) : default);
+
+        Task<ReadyInfo> ReadyAsync() => service.Client.Service.GetReadyAsync();
     }
 
     [Fact]

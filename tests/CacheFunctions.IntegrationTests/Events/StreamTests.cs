@@ -6,8 +6,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CacheFunctions.Events.Live;
+using CacheFunctions.IntegrationTests.Callers;
 using CacheFunctions.IntegrationTests.Catalogue;
 using CacheFunctions.IntegrationTests.Service;
+using CacheFunctions.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Xunit.Abstractions;
@@ -55,6 +57,33 @@ public sealed partial class StreamTests(ITestOutputHelper output)
         Assert.Equal(["cache_file_removed", "cache_statistics_updated"], rest.Items.Select(item => item.EventType));
         using var resumed = await ConnectAsync(service.Http, "?type=cache_file_removed&after=" + stream.Items.First().EventId);
         Assert.Equal(heard[2], Assert.Single(await HearAsync(resumed, 1)));
+    }
+
+    [Fact]
+    public async Task A_stream_ends_when_a_request_with_its_token_would_be_refused()
+    {
+        await using var issuer = await TokenIssuer.StartAsync();
+        var time = new ManualTime(DateTimeOffset.UtcNow);
+        await using var service = await TestService.StartAsync(
+            services => services.AddSingleton<TimeProvider>(time), "--Auth:Authority", issuer.Address, "--Auth:Audience", TokenIssuer.Audience);
+        // After the seconds by which clocks may differ.
+        var (shortly, longer) = (Token(TimeSpan.FromMinutes(9)), Token(TimeSpan.FromMinutes(99)));
+        await using var stream = await EventClient.OpenAsync(service.Http, token: shortly);
+        await using var other = await EventClient.OpenAsync(service.Http, token: longer);
+        await using var ofMachine = await EventClient.OpenAsync(service.Http);
+        using var socket = await ConnectAsync(service.Http, token: shortly);
+
+        time.Advance(TimeSpan.FromMinutes(9.9));
+        Assert.Equal((false, WebSocketState.Open), (stream.IsEnded, socket.State));
+        time.Advance(TimeSpan.FromMinutes(0.2));
+        await stream.Ended;
+        var closed = await socket.ReceiveAsync(new byte[1_024], default);
+        Assert.Equal(
+            (WebSocketMessageType.Close, WebSocketCloseStatus.PolicyViolation, "The token has expired. Come again with another."),
+            (closed.MessageType, closed.CloseStatus, closed.CloseStatusDescription));
+        Assert.Equal((false, false), (other.IsEnded, ofMachine.IsEnded));
+
+        string Token(TimeSpan validity) => issuer.Token("alice", "admin", expires: time.GetUtcNow().UtcDateTime + validity);
     }
 
     [Fact]
@@ -221,10 +250,11 @@ public sealed partial class StreamTests(ITestOutputHelper output)
         return socket.HttpStatusCode;
     }
 
-    private static async Task<ClientWebSocket> ConnectAsync(HttpClient http, string query = "", string? origin = null)
+    private static async Task<ClientWebSocket> ConnectAsync(HttpClient http, string query = "", string? origin = null, string? token = null)
     {
         var socket = new ClientWebSocket();
         if (origin is not null) socket.Options.SetRequestHeader("Origin", origin);
+        if (token is not null) socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
         await socket.ConnectAsync(Address(http, query), default);
         return socket;
     }

@@ -26,6 +26,9 @@ internal sealed class BusyStorage : IAsyncDisposable
     /// <summary>How many requests were refused.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
+    /// <summary>What else it answers, with which status and error code of storage; null: to nothing.</summary>
+    public Func<HttpRequest, (int Status, string Code)?>? Instead { get; set; }
+
     /// <summary>Refuses so many requests from now on.</summary>
     public void Refuse(int count) => Volatile.Write(ref _toRefuse, count);
 
@@ -55,10 +58,16 @@ internal sealed class BusyStorage : IAsyncDisposable
 
     private Task AnswerAsync(HttpContext context)
     {
+        if (Instead?.Invoke(context.Request) is { } other) return Refuse(context, other.Status, other.Code);
         if (Interlocked.Decrement(ref _toRefuse) < 0) return Forwarding.SendAsync(context, _behind);
         Interlocked.Increment(ref _refused);
-        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        context.Response.Headers["x-ms-error-code"] = "ServerBusy";
+        return Refuse(context, StatusCodes.Status503ServiceUnavailable, "ServerBusy");
+    }
+
+    private static Task Refuse(HttpContext context, int status, string code)
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers["x-ms-error-code"] = code;
         return Task.CompletedTask;
     }
 }

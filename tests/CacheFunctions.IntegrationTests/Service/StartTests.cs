@@ -143,7 +143,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task As_a_custom_handler_the_same_session_is_served_and_timers_come_from_the_host()
+    public async Task As_a_custom_handler_the_same_session_is_served_timers_come_from_the_host_and_events_go_without_WebSocket()
     {
         using var port = new TcpListener(IPAddress.Loopback, 0);
         port.Start();
@@ -160,5 +160,13 @@ public sealed class StartTests
         using var ran = await service.Http.PostAsync("/RunFrequent", TestService.Json("""{"Data":{"timer":{"ScheduleStatus":null,"IsPastDue":false}},"Metadata":{}}"""));
         Assert.Equal(HttpStatusCode.OK, ran.StatusCode);
         Assert.Equal("two", service.Get("a.txt"));
+
+        // The Functions host cannot upgrade.
+        using var upgrade = new HttpRequestMessage(HttpMethod.Get, "/api/cached/events") { Headers = { { "Connection", "Upgrade" }, { "Upgrade", "websocket" } } };
+        upgrade.Headers.Add("Sec-WebSocket-Version", "13");
+        upgrade.Headers.Add("Sec-WebSocket-Key", Convert.ToBase64String(new byte[16]));
+        using var refused = await service.Http.SendAsync(upgrade);
+        var error = (await TestService.ErrorAsync(400, "invalid_argument", refused)).GetProperty("error").GetString();
+        Assert.Equal("Upgrade: is not possible under this host. Leave it out, and read Server-Sent Events (text/event-stream) at the same address.", error);
     }
 }

@@ -29,7 +29,7 @@ public sealed class CatalogueIndex : IDisposable
     private readonly ShardLoader _loader;
     private readonly SnapshotRenewal _renewal;
     private readonly IndexRefresh _refresh;
-    private readonly Turn _updating = new();
+    private readonly SharedWork _updating = new();
     private long _freshAt = long.MinValue;
     private long _exactBegun;
     private long _exactDone;
@@ -188,27 +188,24 @@ public sealed class CatalogueIndex : IDisposable
         }
     }
 
-    private async Task UpdateAsync(bool exact, CancellationToken cancellation)
+    private Task<bool> UpdateAsync(bool exact, CancellationToken cancellation)
     {
         var begunBefore = Volatile.Read(ref _exactBegun);
-        await _updating.WaitAsync(cancellation);
-        try
-        {
-            // Somebody else's run serves too, if it began after this call did.
-            if (IsLoaded() && (exact ? _exactDone > begunBefore : Age() <= RefreshAge)) return;
-            var start = _time.GetTimestamp();
-            var run = exact ? Interlocked.Increment(ref _exactBegun) : 0;
-            var all = exact || Age() > LongestRest;
-            do await RunAsync(all, cancellation);
-            while (!IsLoaded());
-            if (exact) _exactDone = run;
-            Volatile.Write(ref _freshAt, start);
-            Refreshed?.Invoke();
-        }
-        finally
-        {
-            _updating.Release();
-        }
+        // Somebody else's run serves too, if it began after this call did.
+        return _updating.RunAsync(
+            () => IsLoaded() && (exact ? _exactDone > begunBefore : Age() <= RefreshAge), () => UpdateNowAsync(exact, cancellation), cancellation);
+    }
+
+    private async Task UpdateNowAsync(bool exact, CancellationToken cancellation)
+    {
+        var start = _time.GetTimestamp();
+        var run = exact ? Interlocked.Increment(ref _exactBegun) : 0;
+        var all = exact || Age() > LongestRest;
+        do await RunAsync(all, cancellation);
+        while (!IsLoaded());
+        if (exact) _exactDone = run;
+        Volatile.Write(ref _freshAt, start);
+        Refreshed?.Invoke();
     }
 
     private async Task RunAsync(bool all, CancellationToken cancellation)

@@ -17,7 +17,7 @@ public sealed class DirectoryIndex : IAsyncDisposable
     private readonly RecordTable _table;
     private readonly TimeProvider _time;
     private readonly Notices _notices;
-    private readonly Turn _updating = new();
+    private readonly SharedWork _updating = new();
     private readonly KnownDirectories _known;
 
     // Up to where each shard's log has been followed, and up to where the notices.
@@ -115,21 +115,17 @@ public sealed class DirectoryIndex : IAsyncDisposable
     internal async Task RefreshAsync(bool exact, CancellationToken cancellation)
     {
         // Not given up: what another caller refreshes serves this one too, and is soon done.
-        await _updating.WaitAsync(CancellationToken.None);
-        try
-        {
-            if (!exact && _freshAt is { } at && _time.GetElapsedTime(at) < MaxAge) return;
-            var start = _time.GetTimestamp();
-            if (_freshAt is null || !await FollowNoticesAsync(cancellation)) await LoadAsync(cancellation);
-            if (exact) await FollowAllAsync(cancellation);
-            _freshAt = start;
-        }
-        finally
-        {
-            _updating.Release();
-        }
-
-        Refreshed?.Invoke();
+        var isNew = await _updating.RunAsync(
+            () => !exact && _freshAt is { } at && _time.GetElapsedTime(at) < MaxAge,
+            async () =>
+            {
+                var start = _time.GetTimestamp();
+                if (_freshAt is null || !await FollowNoticesAsync(cancellation)) await LoadAsync(cancellation);
+                if (exact) await FollowAllAsync(cancellation);
+                _freshAt = start;
+            },
+            CancellationToken.None);
+        if (isNew) Refreshed?.Invoke();
     }
 
     /// <summary>

@@ -38,6 +38,8 @@ public sealed class EventRelay
     private readonly GrownLogs _grown = new();
     private readonly Turn _running = new();
 
+    private PublishingFailure? _failure;
+
     // null: this instance knows of no change of which the statistics are to be told.
     private OwedStatistics? _owed;
 
@@ -77,6 +79,9 @@ public sealed class EventRelay
 
     /// <summary>Whether there is anywhere to publish to.</summary>
     public bool IsOn => _sink is not null;
+
+    /// <summary>Since when nothing that this instance tried could be published, and why; null: the last try did, or there was none.</summary>
+    public PublishingFailure? Failure => Volatile.Read(ref _failure);
 
     /// <summary>Waits until <see cref="RunOwnAsync"/> has something to do.</summary>
     public async Task WaitAsync(CancellationToken cancellation)
@@ -184,13 +189,27 @@ public sealed class EventRelay
 
         async Task SendAsync()
         {
-            if (events.Count > 0) await _sink!.PublishAsync(events, cancellation);
+            if (events.Count > 0) await TellAsync(events, cancellation);
             // Not called off: it is published, and would only be published again.
             place = await _places.MoveAsync(log, passed, log == _catalogue && events.Count > 0, CancellationToken.None);
             Note(log, place);
             published += events.Count;
             (bytes, operations) = (0, 0);
             events.Clear();
+        }
+    }
+
+    private async Task TellAsync(IReadOnlyList<ServiceEvent> events, CancellationToken cancellation)
+    {
+        try
+        {
+            await _sink!.PublishAsync(events, cancellation);
+            Volatile.Write(ref _failure, null);
+        }
+        catch (CacheException error)
+        {
+            Volatile.Write(ref _failure, new PublishingFailure(_failure?.Since ?? _time.GetUtcNow(), error.Message));
+            throw;
         }
     }
 
@@ -203,7 +222,7 @@ public sealed class EventRelay
     {
         var data = EventJson.Write(StatisticsEventData.Of(await _statistics(exact, cancellation)));
         var told = new ServiceEvent($"{_catalogue.Name}-statistics-{change}", _catalogue.Name, "cache_statistics_updated", "statistics", _time.GetUtcNow(), data);
-        await _sink!.PublishAsync([told], cancellation);
+        await TellAsync([told], cancellation);
         var place = await _places.TellAsync(_catalogue, change, CancellationToken.None);
         _owed = null;
         Note(_catalogue, place);
@@ -213,3 +232,7 @@ public sealed class EventRelay
     /// <param name="Since">When this instance learned of it.</param>
     private sealed record OwedStatistics(long Change, long Since);
 }
+
+/// <param name="Since">When the first of the tries failed that have failed since.</param>
+/// <param name="Problem">Why the last one did.</param>
+public sealed record PublishingFailure(DateTimeOffset Since, string Problem);

@@ -29,8 +29,8 @@ export function show(main, _, signal) {
     const [alive, ready] = await Promise.all([probe('/api/health'), probe('/api/ready')]);
     fill(state, facts([
       ['Alive', alive.error ? failed(alive.error) : [badge('yes', 'good'), ` version ${alive.version}`]],
-      ['Ready', ready.error ? failed(ready.error) : badge('yes', 'good')],
-      ...Object.entries((ready.error ? ready.error.details : ready.checks) ?? {}).map(([name, text]) => [`Storage: ${name}`, badge(text, text === 'ok' ? 'good' : 'bad')]),
+      ['Ready', ready.error ? failed(ready.error) : ready.status === 'ready' ? badge('yes', 'good') : badge(ready.status, 'warn')],
+      ...Object.entries((ready.error ? ready.error.details : ready.checks) ?? {}).map(([name, text]) => [name === 'events' ? 'Events' : `Storage: ${name}`, badge(text, text === 'ok' ? 'good' : 'bad')]),
       ['Answered in', `${count(Math.round(performance.now() - start))} ms`],
       ['Looked at', time(new Date().toISOString())]]));
     origins.update((await get('/api/origins', {}, signal)).origins);
