@@ -118,7 +118,7 @@ param authAudience string = ''
 @description('The role in a token that makes an administrator.')
 param authAdminRole string = 'admin'
 
-@description('Other settings of the service, by the names of the README with __ for each colon. A wrong one stops the start and says what is allowed.')
+@description('Other settings of the service, by the names of docs/operations.md with __ for each colon. A wrong one stops the start and says what is allowed.')
 @secure()
 param settings object = {}
 

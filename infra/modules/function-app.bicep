@@ -109,6 +109,8 @@ var runtimeVersions = {
 }
 // An eighth of the instance's memory.
 var tierMemoryBytes = instanceMemoryMb * 131072
+// An upload holds up to 8 MiB: so all together half of the memory.
+var contentLimit = instanceMemoryMb / 16
 var hasShare = !empty(shareAccountName)
 var mountPath = '/mounts/nas'
 
@@ -208,6 +210,9 @@ var serviceSettings = {
   Encryption__CurrentKey: currentEncryptionKeyId
   Events__TopicEndpoint: topicEndpoint
   Tier__MemoryBytes: string(tierMemoryBytes)
+  Limits__Light: string(contentLimit * 4)
+  Limits__Content: string(contentLimit)
+  Limits__Heavy: string(contentLimit / 2)
   Cache__MaxBytes: string(cacheMaxBytes)
   DISK_CACHE_MAX_BYTES: string(directoryCacheMaxBytes)
   Schedules__Frequent: scheduleFrequent

@@ -113,11 +113,6 @@ public sealed class LocalService : IAsyncDisposable
 
     private static void UsePipeline(WebApplication app)
     {
-        app.Use((context, next) =>
-        {
-            Http.RequestId.Ensure(context);
-            return next(context);
-        });
         app.UseCors();
         // The Functions host cannot upgrade.
         if (!app.Services.GetRequiredService<CustomHandler>().IsOn) CrossOrigin.UseWebSockets(app);

@@ -18,7 +18,7 @@ if (args.Any(arg => arg is "--help" or "-h" or "-?"))
           --probe http://localhost:8080/api/health    asks a service that runs whether it is well; exit code 0 if so
           --write-functions folder                    writes what the Functions host needs to run this as its custom handler
 
-        Every setting of the README may be given like this, in the environment (Keys__Function__default), or in
+        Every setting of docs/operations.md may be given like this, in the environment (Keys__Function__default), or in
         local.settings.json.
         """);
     return 0;

@@ -17,12 +17,14 @@ using CacheFunctions.Http;
 using CacheFunctions.Http.Limits;
 using CacheFunctions.Idempotency;
 using CacheFunctions.Jobs;
+using CacheFunctions.Observability;
 using CacheFunctions.Origins;
 using CacheFunctions.Security;
 using CacheFunctions.Service;
 using CacheFunctions.Sessions;
 using CacheFunctions.Settings;
 using CacheFunctions.Storage;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -40,6 +42,9 @@ public static class CacheFunctionsServices
         var read = new SettingsReader(configuration);
         services.AddSingleton(EncryptionKeys.Read(read) ?? (isDevelopment ? KeyRing.Development : throw EncryptionKeys.Missing()));
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IStartupFilter, RequestTrace>();
+        // First of the hosted services: what is written at the end is told of, too.
+        OtlpExport.Add(services, read);
         services.AddSingleton(SettingsOf.Sessions(read));
         services.AddSingleton(SettingsOf.Auth(read));
         services.AddSingleton<BearerTokens>();

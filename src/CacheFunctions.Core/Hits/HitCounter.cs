@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CacheFunctions.Errors;
+using CacheFunctions.Observability;
 using CacheFunctions.Storage;
 
 namespace CacheFunctions.Hits;
@@ -16,17 +17,21 @@ public sealed class HitCounter : IAsyncDisposable
     /// <summary>How far back counts are kept.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(365);
 
+    private static readonly KeyValuePair<string, object?> Store = Telemetry.Tag(Telemetry.Attributes.Tier, "store");
+
     private readonly ConcurrentDictionary<long, Hour> _hours = new();
     private readonly Turn _sending = new();
     private readonly TimeProvider _time;
     private readonly HitRows _rows;
     private readonly OtherCounts _others;
     private readonly ITimer _timer;
+    private readonly KeyValuePair<string, object?> _name;
     private int _armed;
 
     internal HitCounter(IRecordStore store, string cache, string instance, TimeProvider time)
     {
         _time = time;
+        _name = Telemetry.Tag(Telemetry.Attributes.Cache, cache);
         _rows = new HitRows(store, cache, instance);
         _others = new OtherCounts(_rows, time);
         // What the timer sends is nobody's request, so no request must be charged for it.
@@ -40,6 +45,7 @@ public sealed class HitCounter : IAsyncDisposable
         var hour = Current();
         Interlocked.Increment(ref hour.Hits);
         Interlocked.Add(ref hour.HitBytes, bytes);
+        Telemetry.CacheHits.Add(1, _name, Store);
         Arm();
     }
 
@@ -50,6 +56,7 @@ public sealed class HitCounter : IAsyncDisposable
         var hour = Current();
         Interlocked.Increment(ref hour.Misses);
         Interlocked.Add(ref hour.MissBytes, bytes);
+        Telemetry.CacheMisses.Add(1, _name, Store);
         Arm();
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CacheFunctions.Errors;
+using CacheFunctions.Observability;
 using CacheFunctions.Security;
 
 namespace CacheFunctions.Jobs;
@@ -133,10 +134,21 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time) : IDisposable
     public async Task<int> ResumeAllAsync(TimeSpan patience, CancellationToken cancellation)
     {
         var resumed = new List<Task>();
-        foreach (var job in await jobs.RunningAsync(cancellation))
+        var running = await jobs.RunningAsync(cancellation);
+        Tell(running);
+        foreach (var job in running)
             if (IsLeft(job) && await ResumeAsync(job.Id, cancellation) is { } work) resumed.Add(work);
         if (resumed.Count > 0) await Task.WhenAny(Task.WhenAll(resumed), Task.Delay(patience, time, cancellation));
         return resumed.Count;
+    }
+
+    /// <summary>Those that no instance is at wait.</summary>
+    private void Tell(IReadOnlyList<Job> running)
+    {
+        var waiting = running.Where(job => job.LeaseUntil <= jobs.Now).ToList();
+        Telemetry.QueueLength.Tell(Telemetry.Attributes.Queue, Telemetry.Queue.Jobs, waiting.Count);
+        var oldest = waiting.Count == 0 ? jobs.Now : waiting.Min(job => job.LeaseUntil);
+        Telemetry.QueueAge.Tell(Telemetry.Attributes.Queue, Telemetry.Queue.Jobs, (jobs.Now - oldest).TotalSeconds);
     }
 
     /// <summary>Jobs of a kind that this instance does not know are left to one that does.</summary>
@@ -152,7 +164,12 @@ public sealed class JobRunner(JobStore jobs, TimeProvider time) : IDisposable
 
     private Task<object> Begin(JobRun run)
     {
-        var work = RunAsync(run);
+        var work = OwnTrace.RunAsync(
+            $"job {run.Job.Kind}",
+            Telemetry.JobDuration,
+            Telemetry.Tag(Telemetry.Attributes.Job, run.Job.Kind),
+            () => RunAsync(run),
+            span => span.SetTag(Telemetry.Attributes.JobId, run.Id));
         _working.TryAdd(work, true);
         _ = work.ContinueWith(
             done => _working.TryRemove((Task<object>)done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using CacheFunctions.Errors;
+using CacheFunctions.Observability;
 using CacheFunctions.Operations;
 using CacheFunctions.Security;
 
@@ -18,8 +20,10 @@ internal sealed class SessionCleanup(SessionStore store, SessionScan scan, Sessi
     {
         var start = store.Now;
         var report = new CleanupReport(dryRun, [], [], true);
+        var states = new long[Enum.GetValues<SessionState>().Length];
         await foreach (var session in scan.AllAsync(cancellation))
         {
+            states[(int)session.State(start)]++;
             if (!caller.MayActFor(session.UserId) || session.LastAccessed + maxAge > start) continue;
             // One that is being prepared for so long is in use as long as its job is alive.
             if (session.IsPreparing && await store.IsAliveAsync(session.JobId, cancellation)) continue;
@@ -32,6 +36,8 @@ internal sealed class SessionCleanup(SessionStore store, SessionScan scan, Sessi
                 await EndAsync(session, report, trigger, cancellation);
         }
 
+        foreach (var state in Enum.GetValues<SessionState>().Where(each => each != SessionState.Closed))
+            Telemetry.Sessions.Tell(Telemetry.Attributes.State, JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString()), states[(int)state]);
         return report;
     }
 

@@ -1,4 +1,5 @@
 using CacheFunctions.Errors;
+using CacheFunctions.Observability;
 using CacheFunctions.Operations;
 using CacheFunctions.Security;
 using CacheFunctions.Storage;
@@ -27,7 +28,18 @@ internal sealed class SessionTimer(
             }
         }
 
+        Tell(report);
         return report;
+    }
+
+    private void Tell(SessionTimerReport report)
+    {
+        var oldest = report.OldestWaiting is { } since ? store.Now - since : TimeSpan.Zero;
+        Telemetry.QueueAge.Tell(Telemetry.Attributes.Queue, Telemetry.Queue.WriteBacks, oldest.TotalSeconds);
+        Telemetry.QueueLength.Tell(Telemetry.Attributes.Queue, Telemetry.Queue.WriteBacks, report.Waiting);
+        Telemetry.WriteBacks.Add(report.Synced, Telemetry.Tag(Telemetry.Attributes.Outcome, "synced"));
+        Telemetry.WriteBacks.Add(report.KeptBoth, Telemetry.Tag(Telemetry.Attributes.Outcome, "kept_both"));
+        Telemetry.WriteBacks.Add(report.Failed.Count, Telemetry.Tag(Telemetry.Attributes.Outcome, "failed"));
     }
 
     private async Task<SessionTimerReport> HandleAsync(
@@ -42,7 +54,7 @@ internal sealed class SessionTimer(
                 return report with { Purged = report.Purged + 1 };
             }
 
-            if (SessionRows.MarkedAt(marker).AddSeconds(settings.SyncAfterSeconds) > store.Now) return report;
+            if (SessionRows.MarkedAt(marker).AddSeconds(settings.SyncAfterSeconds) > store.Now) return report.AndWaiting(SessionRows.MarkedAt(marker));
             var id = marker.Key[SessionRows.Dirty.Length..];
             var outcome = await writeBack.SyncAsync(Caller.Machine, id, OnConflict.KeepBoth, Conditions.None, Trigger.Timer, cancellation);
             await versions.ThinOutAsync(id, Trigger.Timer, cancellation);
@@ -53,15 +65,28 @@ internal sealed class SessionTimer(
         catch (CacheException error) when (error.Code is ErrorCode.Locked or ErrorCode.NotFound)
         {
             // Somebody holds the path, or has ended the session meanwhile: a later run looks again.
-            return report;
+            return error.Code == ErrorCode.Locked && IsDirty(marker) ? report.AndWaiting(SessionRows.MarkedAt(marker)) : report;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             // One file that cannot be written, for whatever reason, must not keep the others from being written.
-            return report with { Failed = [.. report.Failed, $"{path}: {error.Message}"] };
+            var failed = report with { Failed = [.. report.Failed, $"{path}: {error.Message}"] };
+            return IsDirty(marker) ? failed.AndWaiting(SessionRows.MarkedAt(marker)) : failed;
         }
     }
+
+    private static bool IsDirty(Row marker) => marker.Key.StartsWith(SessionRows.Dirty, StringComparison.Ordinal);
 }
 
 /// <param name="Failed">The paths that could not be written, each with the reason; tried again at the next run.</param>
-public sealed record SessionTimerReport(int Synced, int KeptBoth, int Purged, IReadOnlyList<string> Failed);
+public sealed record SessionTimerReport(int Synced, int KeptBoth, int Purged, IReadOnlyList<string> Failed)
+{
+    /// <summary>How many sessions are still dirty, failed ones too.</summary>
+    public int Waiting { get; private init; }
+
+    /// <summary>Since when the first of them has been; null: none is.</summary>
+    public DateTimeOffset? OldestWaiting { get; private init; }
+
+    internal SessionTimerReport AndWaiting(DateTimeOffset since) =>
+        this with { Waiting = Waiting + 1, OldestWaiting = OldestWaiting < since ? OldestWaiting : since };
+}

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using CacheFunctions.Callers;
 using CacheFunctions.Http.Limits;
 using CacheFunctions.Idempotency;
+using CacheFunctions.Observability;
 using CacheFunctions.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -21,15 +22,19 @@ public sealed class Api(
     TimeProvider time,
     ILogger<Api> logger)
 {
+    private static readonly KeyValuePair<string, object?> Received = Telemetry.Tag(Telemetry.Attributes.Direction, "receive");
+
     /// <param name="function">Whose <see cref="AcceptsAttribute"/> says what it takes.</param>
     public Task<IResult> RunAsync(
         HttpRequest request, Func<ApiCall, Task<IResult>> handle, [CallerMemberName] string function = "") =>
-        Task.FromResult<IResult>(new Endpoint(this, request, handle, AcceptsAttribute.Of(function), RequestKinds.Of(function)));
+        Task.FromResult<IResult>(new Endpoint(this, request, handle, function));
 
-    private async Task AnswerAsync(HttpRequest request, Func<ApiCall, Task<IResult>> handle, AcceptsAttribute accepts, RequestKind kind)
+    private async Task AnswerAsync(HttpRequest request, Func<ApiCall, Task<IResult>> handle, string function)
     {
+        var (accepts, kind) = (AcceptsAttribute.Of(function), RequestKinds.Of(function));
         var context = request.HttpContext;
         var requestId = RequestId.Ensure(context);
+        RequestTrace.Called(context, function);
         var counts = transactions.BeginRequest();
         var start = time.GetTimestamp();
         try
@@ -40,6 +45,7 @@ public sealed class Api(
             var identity = await callers.ResolveAsync(request, context.RequestAborted);
             var result = await handle(new ApiCall(request, identity, query, accepts, keys, time));
             await result.ExecuteAsync(context);
+            if (kind == RequestKind.Content) Telemetry.ContentBytes.Add(request.ContentLength ?? 0, Received);
         }
         catch (Exception error)
         {
@@ -58,8 +64,8 @@ public sealed class Api(
 
     /// <summary>All of a request's work, done where its host sends the answer: so one place sees all errors and all costs.</summary>
     private sealed class Endpoint(
-        Api api, HttpRequest request, Func<ApiCall, Task<IResult>> handle, AcceptsAttribute accepts, RequestKind kind) : IResult
+        Api api, HttpRequest request, Func<ApiCall, Task<IResult>> handle, string function) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext) => api.AnswerAsync(request, handle, accepts, kind);
+        public Task ExecuteAsync(HttpContext httpContext) => api.AnswerAsync(request, handle, function);
     }
 }

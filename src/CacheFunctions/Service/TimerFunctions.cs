@@ -8,6 +8,7 @@ using CacheFunctions.Uploads;
 using CacheFunctions.Hits;
 using CacheFunctions.Idempotency;
 using CacheFunctions.Jobs;
+using CacheFunctions.Observability;
 using CacheFunctions.Sessions;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
@@ -30,8 +31,10 @@ public sealed class TimerFunctions(
     ILogger<TimerFunctions> logger)
 {
     [Function(nameof(RunFrequent))]
-    public async Task RunFrequent(
-        [TimerTrigger("%Schedules:Frequent%")] TimerInfo timer, CancellationToken cancellation)
+    public Task RunFrequent(
+        [TimerTrigger("%Schedules:Frequent%")] TimerInfo timer, CancellationToken cancellation) => TraceAsync(nameof(RunFrequent), () => FrequentAsync(cancellation));
+
+    private async Task FrequentAsync(CancellationToken cancellation)
     {
         await jobs.ResumeAllAsync(Patience.Length, cancellation);
         var report = await sessions.RunFrequentAsync(cancellation);
@@ -54,8 +57,10 @@ public sealed class TimerFunctions(
     }
 
     [Function(nameof(RunCleanup))]
-    public async Task RunCleanup(
-        [TimerTrigger("%Schedules:Cleanup%")] TimerInfo timer, CancellationToken cancellation)
+    public Task RunCleanup(
+        [TimerTrigger("%Schedules:Cleanup%")] TimerInfo timer, CancellationToken cancellation) => TraceAsync(nameof(RunCleanup), () => CleanupAsync(cancellation));
+
+    private async Task CleanupAsync(CancellationToken cancellation)
     {
         var report = await sessions.RunCleanupAsync(cancellation);
         foreach (var kept in report.Kept)
@@ -76,8 +81,10 @@ public sealed class TimerFunctions(
     }
 
     [Function(nameof(RunMaintenance))]
-    public async Task RunMaintenance(
-        [TimerTrigger("%Schedules:Maintenance%")] TimerInfo timer, CancellationToken cancellation)
+    public Task RunMaintenance(
+        [TimerTrigger("%Schedules:Maintenance%")] TimerInfo timer, CancellationToken cancellation) => TraceAsync(nameof(RunMaintenance), () => MaintenanceAsync(cancellation));
+
+    private async Task MaintenanceAsync(CancellationToken cancellation)
     {
         var swept = await sessions.RunMaintenanceAsync(cancellation);
         if (swept > 0) logger.LogInformation("Contents that no session named were deleted: {Swept}", swept);
@@ -88,6 +95,9 @@ public sealed class TimerFunctions(
         if (rotation.Rewrapped > 0) logger.LogInformation("Files whose key is now wrapped by the current one: {Rewrapped}", rotation.Rewrapped);
         if (rotation.Failed > 0) logger.LogWarning("Files that are damaged, or whose key is not in the ring: {Failed}", rotation.Failed);
     }
+
+    private static Task TraceAsync(string function, Func<Task> run) =>
+        OwnTrace.RunAsync($"timer {function}", Telemetry.TimerDuration, Telemetry.Tag(Telemetry.Attributes.Timer, function), run);
 
     /// <summary>What an instance left unpublished that has died.</summary>
     private async Task RelayAsync(CancellationToken cancellation)

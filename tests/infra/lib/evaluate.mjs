@@ -78,6 +78,8 @@ class Scope {
       case '&&': return a && b();
       case '||': return a || b();
       case '*': return a * b();
+      // Of whole numbers, as Bicep knows no others.
+      case '/': return Math.trunc(a / b());
       case '+': return a + b();
       default: throw new Error(`${operator} is not evaluated`);
     }

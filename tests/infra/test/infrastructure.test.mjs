@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { check } from '../lib/check.mjs';
 import { settingsPath, settingsText } from '../lib/deployed-settings.mjs';
-import { bodyOf } from '../lib/evaluate.mjs';
+import { appSettings, bodyOf } from '../lib/evaluate.mjs';
 import { folder, readAll, readTexts, repository } from '../lib/infrastructure.mjs';
+import { documentedSettings, ofTheServer, readTable, settingsToDocument } from '../lib/settings-table.mjs';
 import { fits, readSources, settingsOfCode } from '../lib/settings.mjs';
 import { schemaOf } from '../lib/schemas.mjs';
 import { byHand } from '../schemas/by-hand.mjs';
@@ -25,24 +26,10 @@ test('Every resource is held to a schema, and the hand-written ones are these fo
 test('settings.json, which the service is started with in its own tests, is what main.bicep sets', () =>
   assert.equal(readFileSync(settingsPath, 'utf8'), settingsText(), 'Run npm run settings in tests/infra.'));
 
-test('The settings that are found in the code are those of the table in the README', () => {
-  const readme = readFileSync(join(repository, 'README.md'), 'utf8');
-  const rows = readme.slice(readme.indexOf('| Setting |')).split('\n').slice(2);
-  const documented = new Set();
-  for (const row of rows.slice(0, rows.findIndex(one => !one.startsWith('|')))) {
-    let prefix = '';
-    for (const [, name] of row.split('|')[1].matchAll(/`([^`]+)`/g)) {
-      const full = (name.startsWith(':') ? prefix + name : name).replaceAll('__', ':').replace(/\{[^}]*\}/g, '*');
-      // A bare __credential goes on from the service's name before it.
-      documented.add(name.startsWith('__') ? `AzureWebJobsStorage${full}` : full);
-      if (!name.startsWith(':')) prefix = name.replace(/:[^:]*$/, '');
-    }
-  }
-  // Given by who runs the process, or sections of which the table names what stands in them.
-  const undocumented = ['AZURE_FUNCTIONS_ENVIRONMENT', 'FUNCTIONS_CUSTOMHANDLER_PORT', 'AzureWebJobsStorage:accountName', 'Encryption:Keys', 'Keys:Function', 'Origins'];
-  const ofTheServer = ['urls', 'Keys:Function:*'];
-  const read = settingsOfCode(readSources()).read.filter(name => !undocumented.includes(name));
-  assert.deepEqual(read, [...documented].filter(name => !ofTheServer.includes(name)).sort());
+test('The settings that are found in the code are those of the table in docs/operations.md, and each row says what it means', () => {
+  const table = readTable();
+  assert.deepEqual(settingsToDocument(), documentedSettings(table).filter(name => !ofTheServer.includes(name)).sort(), 'npm run settings-table adds rows.');
+  for (const row of table) assert.match(row, /^\|[^|]+\| \S.*\|$/);
 });
 
 const app = given => bodyOf(readAll(), given, 'functionApp', 'app').properties;
@@ -90,3 +77,12 @@ test('The compose file sets only what the service reads', () => {
   assert.ok(names.length >= 5, names.join());
   for (const name of names) assert.ok([...read, 'Keys:Function:*'].some(pattern => fits(pattern, name)), `nothing reads ${name}`);
 });
+
+for (const [memory, expected] of [[512, ['128', '32', '16']], [2048, ['512', '128', '64']], [4096, ['1024', '256', '128']]]) {
+  test(`What ${memory} MB take at once holds half of them at the most`, () => {
+    const settings = appSettings(readAll(), { instanceMemoryMb: memory });
+    assert.deepEqual(['Limits__Light', 'Limits__Content', 'Limits__Heavy'].map(name => settings[name]), expected);
+    // 8 MiB an upload.
+    assert.ok(Number(settings.Limits__Content) * 8 <= memory / 2);
+  });
+}

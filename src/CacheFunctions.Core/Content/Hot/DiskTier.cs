@@ -12,6 +12,8 @@ internal sealed class DiskTier : IDisposable
     // Larger content would push out everything else.
     private const int LargestShare = 2;
 
+    private static readonly TierTelemetry Telemetry = new("disk");
+
     private readonly Lock _lock = new();
     private readonly Dictionary<ContentKey, DiskContent> _items = [];
     private readonly List<DiskContent> _evicted = [];
@@ -23,7 +25,9 @@ internal sealed class DiskTier : IDisposable
         _folder = folder;
         _policy = new S3Fifo<ContentKey>(quotaBytes, (key, _) =>
         {
-            if (_items.Remove(key, out var content)) _evicted.Add(content);
+            if (!_items.Remove(key, out var content)) return;
+            _evicted.Add(content);
+            Telemetry.Evicted(key);
         });
     }
 
@@ -76,6 +80,7 @@ internal sealed class DiskTier : IDisposable
             }
         }
 
+        Telemetry.Asked(source.Key, isHit: content is not null && !isNew);
         DeleteEvicted();
         if (isNew) content!.Begin(source);
         return content;

@@ -8,12 +8,17 @@ internal sealed class MemoryTier
     /// <summary>Larger content belongs on disk.</summary>
     public const int MaxItemBytes = 1 << 20;
 
+    private static readonly TierTelemetry Telemetry = new("memory");
+
     private readonly Lock _lock = new();
     private readonly Dictionary<ContentKey, byte[]> _items = [];
     private readonly S3Fifo<ContentKey> _policy;
     private readonly SingleFlight<ContentKey, byte[]?> _flights = new();
 
-    public MemoryTier(long quotaBytes) => _policy = new S3Fifo<ContentKey>(quotaBytes, (key, _) => _items.Remove(key));
+    public MemoryTier(long quotaBytes) => _policy = new S3Fifo<ContentKey>(quotaBytes, (key, _) =>
+    {
+        if (_items.Remove(key)) Telemetry.Evicted(key);
+    });
 
     public long UsedBytes
     {
@@ -26,7 +31,9 @@ internal sealed class MemoryTier
     /// <returns>null: there is no such content.</returns>
     public async Task<Stream?> OpenAsync(ContentSource source, long offset, long? length, CancellationToken cancellation)
     {
-        var bytes = Find(source.Key) ?? (await _flights.RunAsync(source.Key, () => LoadAsync(source), cancellation)).Result;
+        var bytes = Find(source.Key);
+        Telemetry.Asked(source.Key, isHit: bytes is not null);
+        bytes ??= (await _flights.RunAsync(source.Key, () => LoadAsync(source), cancellation)).Result;
         if (bytes is null) return null;
         // A reader may hold the bytes after they were evicted; the garbage collector knows.
         return new MemoryStream(bytes, (int)offset, (int)(length ?? bytes.Length - offset), writable: false);

@@ -3,6 +3,7 @@ using CacheFunctions.Catalogue.Index;
 using CacheFunctions.Directories;
 using CacheFunctions.Errors;
 using CacheFunctions.Files.Log;
+using CacheFunctions.Observability;
 using CacheFunctions.Operations;
 using CacheFunctions.Sessions;
 using CacheFunctions.Storage;
@@ -169,12 +170,18 @@ public sealed class EventRelay
     {
         var place = await _places.ReadAsync(log, cancellation);
         Note(log, place);
-        if (place.Seen.HasReached(last)) return 0;
+        if (place.Seen.HasReached(last))
+        {
+            TellLag(log, TimeSpan.Zero);
+            return 0;
+        }
+
         // A copy, since others may have published further in some shards.
         var (passed, events, bytes, operations, published) = (place.Seen.Copy(), new List<ServiceEvent>(), 0, 0, 0);
         last.Advance(passed);
         await foreach (var operation in new OldestOperations(log.Log).ReadAsync(place.Seen, last, cancellation))
         {
+            if (operations == 0) TellLag(log, _time.GetUtcNow() - operation.Timestamp);
             var told = PublishedOperations.Of(operation);
             if (events.Count == MaxEvents || bytes + (told?.Data.Length ?? 0) > MaxBytes || operations == MaxPassed) await SendAsync();
             passed.Advance(operation.Shard, operation.Sequence);
@@ -185,6 +192,8 @@ public sealed class EventRelay
         }
 
         await SendAsync();
+        TellLag(log, TimeSpan.Zero);
+        Telemetry.EventsPublished.Add(published, Telemetry.Tag(Telemetry.Attributes.Log, log.Name));
         return published;
 
         async Task SendAsync()
@@ -212,6 +221,9 @@ public sealed class EventRelay
             throw;
         }
     }
+
+    private static void TellLag(RecordTable log, TimeSpan lag) =>
+        Telemetry.QueueAge.Tell(Telemetry.Attributes.Queue, Telemetry.Queue.Events + log.Name, Math.Max(0, lag.TotalSeconds));
 
     private void Note(RecordTable log, RelayPlace place)
     {

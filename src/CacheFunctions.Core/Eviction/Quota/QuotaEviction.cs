@@ -33,9 +33,11 @@ internal abstract class QuotaEviction
     /// <param name="cache">Its name, which its control row has.</param>
     protected QuotaEviction(IRecordStore records, string cache, Watermarks marks, string policy, TimeProvider time)
     {
-        (Marks, Policy, _time) = (marks, policy, time);
+        (Cache, Marks, Policy, _time) = (cache, marks, policy, time);
         _control = new EvictionControl(records, cache, time);
     }
+
+    public string Cache { get; }
 
     public Watermarks Marks { get; }
 

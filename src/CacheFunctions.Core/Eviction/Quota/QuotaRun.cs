@@ -1,4 +1,5 @@
 using CacheFunctions.Eviction.Stored;
+using CacheFunctions.Observability;
 using CacheFunctions.Operations;
 
 namespace CacheFunctions.Eviction.Quota;
@@ -47,7 +48,9 @@ internal abstract class QuotaRun(QuotaEviction cache, EvictionLease lease)
             IsExhausted = chosen.Victims.Count == 0;
             if (IsExhausted) break;
             lease.Remembered = policy.Remember(chosen, cache.Now);
-            count += await EvictAsync(chosen, use, trigger, cancellation);
+            var gone = await EvictAsync(chosen, use, trigger, cancellation);
+            Telemetry.Evictions.Add(gone, Telemetry.Tag(Telemetry.Attributes.Cache, cache.Cache), Telemetry.Tag(Telemetry.Attributes.Policy, policy.Name));
+            count += gone;
             if (!await lease.RenewAsync()) break;
         }
 

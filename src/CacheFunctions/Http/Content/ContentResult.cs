@@ -1,4 +1,5 @@
 using CacheFunctions.Errors;
+using CacheFunctions.Observability;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Net.Http.Headers;
@@ -10,6 +11,8 @@ namespace CacheFunctions.Http.Content;
 public sealed class ContentResult(ContentFacts facts, Func<long, long?, CancellationToken, Task<Stream>> open) : IResult
 {
     private const int BufferBytes = 256 << 10;
+
+    private static readonly KeyValuePair<string, object?> Sent = Telemetry.Tag(Telemetry.Attributes.Direction, "transmit");
 
     private static readonly FileExtensionContentTypeProvider Types = new();
 
@@ -58,6 +61,7 @@ public sealed class ContentResult(ContentFacts facts, Func<long, long?, Cancella
         response.ContentLength = span.Length;
         response.Headers.ContentRange = new ContentRangeHeaderValue(span.Offset, span.Last, facts.Length).ToString();
         await content.CopyToAsync(response.Body, BufferBytes, context.RequestAborted);
+        Telemetry.ContentBytes.Add(span.Length, Sent);
     }
 
     /// <param name="head">What goes before the bytes, once they are known to be there.</param>
@@ -66,6 +70,7 @@ public sealed class ContentResult(ContentFacts facts, Func<long, long?, Cancella
         await using var content = await OpenAsync(context, span);
         if (head.Length > 0) await context.Response.Body.WriteAsync(head, context.RequestAborted);
         await content.CopyToAsync(context.Response.Body, BufferBytes, context.RequestAborted);
+        Telemetry.ContentBytes.Add(span.Length, Sent);
     }
 
     private Task<Stream> OpenAsync(HttpContext context, ByteSpan span)

@@ -1,0 +1,77 @@
+using System.Collections.Frozen;
+using System.Diagnostics;
+using System.Reflection;
+using CacheFunctions.Http;
+using CacheFunctions.OpenApi;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Azure.Functions.Worker;
+using static CacheFunctions.Observability.Telemetry;
+
+namespace CacheFunctions.Observability;
+
+/// <summary>
+/// Completes the server's own span of a request, which goes on with the caller's <c>traceparent</c>, and its metric, with what the server leaves
+/// out. Of the address only the path, never what follows it: that may be a permission.
+/// </summary>
+internal sealed class RequestTrace : IStartupFilter
+{
+    private static readonly FrozenDictionary<string, string> Routes = typeof(RequestTrace).Assembly.GetExportedTypes()
+        .SelectMany(type => type.GetMethods())
+        .SelectMany(method => method.GetParameters(), (method, parameter) => (method.Name, parameter.GetCustomAttribute<HttpTriggerAttribute>()?.Route))
+        .Where(each => each.Route is not null)
+        .ToFrozenDictionary(each => each.Name, each => Route.Of(each.Route!).Path);
+
+    private static readonly FrozenSet<string> Methods = FrozenSet.Create("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Use((HttpContext context, RequestDelegate then) =>
+        {
+            RequestId.Ensure(context);
+            return Heard is { } span ? TraceAsync(context, then, span) : then(context);
+        });
+        next(app);
+    };
+
+    /// <summary>Names what is called; the server knows no functions.</summary>
+    public static void Called(HttpContext context, string function)
+    {
+        if (Heard is not { } span)
+        {
+            // Metrics may be heard where spans are not.
+            if (context.Features.Get<IHttpMetricsTagsFeature>() is { } alone) AddRoute(alone, function);
+            return;
+        }
+
+        if (Routes.GetValueOrDefault(function) is { } route)
+        {
+            span.DisplayName = $"{context.Request.Method} {route}";
+            span.SetTag(Attributes.Route, route);
+        }
+
+        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metric) AddRoute(metric, function);
+    }
+
+    // The server also makes one for its log alone, which nobody hears.
+    private static Activity? Heard => Activity.Current is { IsAllDataRequested: true } span && span.Source.HasListeners() ? span : null;
+
+    private static void AddRoute(IHttpMetricsTagsFeature metric, string function)
+    {
+        if (Routes.GetValueOrDefault(function) is { } route) metric.Tags.Add(Tag(Attributes.Route, route));
+    }
+
+    private static async Task TraceAsync(HttpContext context, RequestDelegate next, Activity span)
+    {
+        var request = context.Request;
+        var method = Methods.Contains(request.Method) ? request.Method : "_OTHER";
+        span.DisplayName = method;
+        span.SetTag(Attributes.Method, method).SetTag("url.scheme", request.Scheme).SetTag("url.path", request.Path.Value);
+        await next(context);
+        var status = context.Response.StatusCode;
+        span.SetTag(Attributes.Status, status);
+        if (status >= StatusCodes.Status500InternalServerError) span.SetTag(Attributes.Error, $"{status}").SetStatus(ActivityStatusCode.Error);
+    }
+}
