@@ -55,7 +55,9 @@ public sealed class LockHistoryStormTests(ITestOutputHelper output)
             foreach (var act in record.Calls.GroupBy(call => (call.Act, call.Answer)).OrderBy(act => act.Key))
                 output.WriteLine($"{act.Key.Act} {act.Key.Answer}: {act.Count()}");
             output.WriteLine($"{Kills} kills, {record.Now.TotalSeconds:F0} s");
-            Assert.Empty(LockHistory.Check(record.Calls, origins));
+            var wrong = LockHistory.Check(record.Calls, origins);
+            foreach (var each in wrong) output.WriteLine(each);
+            Assert.Empty(wrong);
         }
         finally
         {
