@@ -45,7 +45,7 @@ internal sealed class CustomHandlerTimers
     private static Func<IServiceProvider, TimerInfo, CancellationToken, Task> Runner(TimerFunction timer)
     {
         var activate = FunctionActivator.For(timer.Method.DeclaringType!);
-        var invoke = TimerInvoker.Compile(timer.Method);
+        var invoke = TimerInvoker.Of(timer.Method);
         return (services, info, cancellation) => invoke(activate(services), info, cancellation);
     }
 

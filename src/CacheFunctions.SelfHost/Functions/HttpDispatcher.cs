@@ -19,7 +19,7 @@ internal sealed class HttpDispatcher
         (_router, _keys, _open, _errors) = (router, keys, open, errors);
         _targets = new Dictionary<HttpFunction, Target>(ReferenceEqualityComparer.Instance);
         foreach (var function in catalog.Http)
-            _targets[function] = new Target(FunctionActivator.For(function.Method.DeclaringType!), HttpInvoker.Compile(function.Method));
+            _targets[function] = new Target(FunctionActivator.For(function.Method.DeclaringType!), HttpInvoker.Of(function.Method));
     }
 
     public async Task InvokeAsync(HttpContext context)

@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,7 +6,7 @@ namespace CacheFunctions.SelfHost.Functions;
 /// <summary>Calls a timer function.</summary>
 internal delegate Task TimerInvocation(object target, TimerInfo timer, CancellationToken cancellationToken);
 
-/// <summary>Compiles the call of a timer function.</summary>
+/// <summary>Makes the call of a timer function.</summary>
 internal static class TimerInvoker
 {
     /// <returns>Why this method cannot be called; null: it can.</returns>
@@ -22,13 +21,13 @@ internal static class TimerInvoker
         return method.ReturnType == typeof(Task) ? null : $"it returns {method.ReturnType.Name}; a timer function returns Task";
     }
 
-    public static TimerInvocation Compile(MethodInfo method)
+    public static TimerInvocation Of(MethodInfo method)
     {
-        var target = Expression.Parameter(typeof(object));
-        var timer = Expression.Parameter(typeof(TimerInfo));
-        var cancellation = Expression.Parameter(typeof(CancellationToken));
-        var arguments = method.GetParameters().Select(parameter => parameter.ParameterType == typeof(TimerInfo) ? timer : cancellation);
-        var call = Expression.Call(Expression.Convert(target, method.DeclaringType!), method, arguments);
-        return Expression.Lambda<TimerInvocation>(call, target, timer, cancellation).Compile();
+        var (invoker, parameters) = (MethodInvoker.Create(method), method.GetParameters());
+        return (target, timer, cancellation) =>
+        {
+            object?[] arguments = [.. parameters.Select(parameter => parameter.ParameterType == typeof(TimerInfo) ? timer : (object)cancellation)];
+            return (Task)invoker.Invoke(target, arguments.AsSpan())!;
+        };
     }
 }

@@ -12,7 +12,9 @@ internal static class LocalSettings
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
         var root = ContentRoot();
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = root });
+        // What the whole builder adds (HTTP/3, static web assets, debuggers' logs) is not used, and each start would pay for it.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = root });
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Configuration.Sources.Clear();
         builder.Configuration
             .AddInMemoryCollection(Defaults)

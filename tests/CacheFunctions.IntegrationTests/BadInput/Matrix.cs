@@ -20,6 +20,12 @@ internal sealed class Matrix(World world)
     public async Task RunAsync(Endpoint endpoint, IReadOnlyList<Attack> attacks)
     {
         if (!await IsRightAcceptedAsync(endpoint)) return;
+        // First what changes nothing if it is refused, as it must be: so only of the rest it may be asked who has changed something.
+        foreach (var some in attacks.GroupBy(attack => attack.Hazard.IsWrong).OrderByDescending(group => group.Key)) await SendAllAsync(endpoint, [.. some]);
+    }
+
+    private async Task SendAllAsync(Endpoint endpoint, IReadOnlyList<Attack> attacks)
+    {
         await world.HaveStagesAsync(endpoint.Scene, AtOnce);
         var before = await StateAsync();
         var refused = new ConcurrentBag<Attack>();
@@ -39,7 +45,7 @@ internal sealed class Matrix(World world)
         }
 
         // What was accepted has changed something, and should. So what was refused is sent once more, alone.
-        await FindChangeAsync([.. refused]);
+        if (!refused.IsEmpty) await FindChangeAsync([.. refused]);
     }
 
     // Who hangs up on a request that may be right does not say whether it was done.

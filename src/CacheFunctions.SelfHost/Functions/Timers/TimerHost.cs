@@ -44,7 +44,7 @@ internal sealed class TimerHost(
     private Func<TimerInfo, CancellationToken, Task> Runner(TimerFunction timer)
     {
         var activate = FunctionActivator.For(timer.Method.DeclaringType!);
-        var invoke = TimerInvoker.Compile(timer.Method);
+        var invoke = TimerInvoker.Of(timer.Method);
         return async (info, cancellation) =>
         {
             var scope = services.CreateAsyncScope();
