@@ -28,7 +28,7 @@ internal sealed record Attack(Endpoint Endpoint, string Position, Hazard Hazard,
 {
     // What is only odd, what no code of an endpoint ever sees, and one text after the other where only a number or a word can be right,
     // is spread over the places: each meets a part of it, and together they meet all. CACHEFUNCTIONS_ALL_HAZARDS=1 puts everything everywhere.
-    private const int Parts = 5;
+    private const int Parts = 8;
     private static readonly bool IsSpread = Environment.GetEnvironmentVariable("CACHEFUNCTIONS_ALL_HAZARDS") != "1";
 
     /// <param name="turn">The endpoint's number, which says what part of the spread hazards it gets.</param>
