@@ -76,7 +76,23 @@ internal sealed class TierFolder : IDisposable
         foreach (var left in Directory.EnumerateDirectories(root))
         {
             if (TryLock(left) is not { } held) continue;
-            using (held) Directory.Delete(left, recursive: true);
+            using (held) Delete(left, Path.Combine(root, Path.GetRandomFileName()));
+        }
+    }
+
+    /// <param name="away">
+    /// Where it is put first: once its lock's file is deleted, another process might lock the folder anew, to delete it or to live in it.
+    /// </param>
+    private static void Delete(string left, string away)
+    {
+        try
+        {
+            Directory.Move(left, away);
+            Directory.Delete(away, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Another process that starts deletes it, too; what both leave, the next one finds.
         }
     }
 

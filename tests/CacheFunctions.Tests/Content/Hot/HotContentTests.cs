@@ -251,6 +251,27 @@ public sealed class HotContentTests : IDisposable
     }
 
     [Fact]
+    public async Task Many_that_start_at_once_all_find_a_folder_and_nothing_of_the_dead_is_left()
+    {
+        Directory.CreateDirectory(Root(), Private);
+        await PutAsync("a", Large);
+        for (var round = 0; round < 20; round++)
+        {
+            foreach (var i in Enumerable.Range(0, 5))
+            {
+                var left = Directory.CreateDirectory(Path.Combine(Root(), $"left{i}"), Private);
+                foreach (var file in Enumerable.Range(0, 20)) await File.WriteAllTextAsync(Path.Combine(left.FullName, $"{file}"), "old");
+            }
+
+            var started = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => New())));
+            // Whoever has one can write there.
+            foreach (var hot in started) await CheckAsync(hot, "a", Large, 0, 7);
+            foreach (var hot in started) hot.Dispose();
+            using (New()) Assert.Single(Directory.GetDirectories(Root()));
+        }
+    }
+
+    [Fact]
     public void A_folder_that_others_may_write_is_refused()
     {
         Directory.CreateDirectory(Root());
