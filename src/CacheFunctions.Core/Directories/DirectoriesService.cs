@@ -4,6 +4,7 @@ using CacheFunctions.Directories.Cleaning;
 using CacheFunctions.Directories.Compressing;
 using CacheFunctions.Directories.Downloads;
 using CacheFunctions.Directories.Index;
+using CacheFunctions.Directories.Opened;
 using CacheFunctions.Directories.Quota;
 using CacheFunctions.Directories.Simulating;
 using CacheFunctions.Errors;
@@ -33,6 +34,7 @@ public sealed class DirectoriesService
     private readonly HitCounter _hits;
     private readonly AccessTrace _trace;
     private readonly Simulation _simulation;
+    private readonly OpenLeases _leases;
     private readonly Registration _registration;
     private readonly DirectoryCompression _compression;
     private readonly DirectoryImport _import;
@@ -50,14 +52,15 @@ public sealed class DirectoriesService
     {
         (_store, _index, _settings, _jobs, _hits, _trace) = (store, index, settings, jobs, counters.Of(DirectoryStore.TableName), trace);
         _simulation = new Simulation(trace, store.Time, jobs);
-        var open = new OpenDirectories(store, index);
+        _leases = new OpenLeases(store, index);
+        var open = new OpenDirectories(store, index, _leases);
         _removal = new DirectoryRemoval(store, index, open);
         _eviction = new DirectoryEviction(store, index, _removal, open, settings);
         var room = new DirectoryRoom(index, _eviction, settings);
         _recount = new Recount(store, index);
-        _registration = new Registration(store, room, _recount);
+        _registration = new Registration(store, room, _recount, _leases);
         _compression = new DirectoryCompression(store, _registration, jobs);
-        var bringer = new FolderBringer(store, _registration, _compression, room);
+        var bringer = new FolderBringer(store, _registration, _compression, room, _leases);
         _import = new DirectoryImport(store, bringer, jobs);
         _contents = new DirectoryContents(store, open, room);
         _warming = new Warming(store, bringer, _registration, _contents, room, jobs);
@@ -254,6 +257,7 @@ public sealed class DirectoriesService
     {
         await _scheduler.NoteTimerAsync(cancellation);
         await _trace.PurgeAsync(cancellation);
+        await _leases.PurgeAsync(cancellation);
         if ((await _scheduler.ReadAsync(cancellation)).State == "running") await _cleanup.StartAsync(Trigger.Timer, cancellation);
     }
 

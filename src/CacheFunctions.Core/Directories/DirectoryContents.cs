@@ -1,4 +1,5 @@
 using CacheFunctions.Content;
+using CacheFunctions.Directories.Opened;
 using CacheFunctions.Directories.Quota;
 using CacheFunctions.Errors;
 using CacheFunctions.Operations;

@@ -1,4 +1,5 @@
 using CacheFunctions.Directories.Cleaning;
+using CacheFunctions.Directories.Opened;
 using CacheFunctions.Directories.Quota;
 using CacheFunctions.Errors;
 using CacheFunctions.Operations;
@@ -7,10 +8,11 @@ using CacheFunctions.Storage;
 namespace CacheFunctions.Directories;
 
 /// <summary>
-/// Registers what lies in the store: one listing, one read for each level and one transaction. Registering again counts anew and is a use;
-/// the row stays one, so nothing counts twice. Where it counts other than before, the directories that hold it are counted anew too.
+/// Registers what lies in the store: one listing, one read for each level and one transaction, and two reads and a write for who reads in it
+/// already. Registering again counts anew and is a use; the row stays one, so nothing counts twice. Where it counts other than before, the
+/// directories that hold it are counted anew too.
 /// </summary>
-internal sealed class Registration(DirectoryStore store, DirectoryRoom room, Recount recount)
+internal sealed class Registration(DirectoryStore store, DirectoryRoom room, Recount recount, OpenLeases leases)
 {
     /// <summary>Safe to repeat.</summary>
     /// <param name="held">The lock under which files were brought there, which ends with this; null: none.</param>
@@ -22,6 +24,16 @@ internal sealed class Registration(DirectoryStore store, DirectoryRoom room, Rec
     {
         var holders = await store.UseHoldersAsync(path, trigger, cancellation);
         var (size, count) = await store.CountAsync(path, cancellation);
+        var (registered, hasChanged) = await WriteAsync(path, size, count, trigger, held, compress, cancellation);
+        if (registered.IsNew) await leases.RegisteredAsync(path);
+        if (hasChanged && holders.Count > 0) await recount.RunAsync(holders[0], trigger, cancellation);
+        return registered;
+    }
+
+    /// <returns>And whether it counts other than those that hold it have counted.</returns>
+    private async Task<(RegisteredDirectory Registered, bool HasChanged)> WriteAsync(
+        DirectoryPath path, long size, long count, Trigger trigger, DirectoryLock? held, bool? compress, CancellationToken cancellation)
+    {
         // Who has brought the files has the room too.
         using var reserved = held is null ? await room.ForRegistrationAsync(path, size, cancellation) : null;
         // What was not registered was counted by those that hold it as it came; unless it is compressed only now.
@@ -35,7 +47,7 @@ internal sealed class Registration(DirectoryStore store, DirectoryRoom room, Rec
                 if (found is not null) store.RequireFree(found.Directory, held?.Owner);
                 // A run that wakes late must not end another's lock.
                 if (held is not null && found?.Directory.LockOwner != held.Owner) throw new CacheException(ErrorCode.Locked, $"'{path}' is worked on by another instance.");
-                var before = found?.Directory ?? new CachedDirectory(path.Text, 0, 0, now, now);
+                var before = found?.Directory ?? leases.New(new CachedDirectory(path.Text, 0, 0, now, now));
                 var after = before.Unlocked() with { SizeBytes = size, FileCount = count, LastAccessed = Later(before.LastAccessed, now), Compressed = compress ?? before.Compressed };
                 var isNew = found is null || held is not null;
                 hasChanged |= held is not null || (found is not null && (before.SizeBytes, before.FileCount) != (size, count));
@@ -46,8 +58,7 @@ internal sealed class Registration(DirectoryStore store, DirectoryRoom room, Rec
                 return new Decision<RegisteredDirectory>(change, new RegisteredDirectory(after, found is null));
             },
             cancellation);
-        if (hasChanged && holders.Count > 0) await recount.RunAsync(holders[0], trigger, cancellation);
-        return registered;
+        return (registered, hasChanged);
     }
 
     /// <summary>Says that what is stored in a registered directory from now on is compressed. One that is not registered is left alone.</summary>

@@ -42,11 +42,16 @@ internal sealed class State(IServiceProvider services, string folder)
         return lines;
     }
 
-    // Hits, and which shards have grown: gathered in memory and written some seconds later, with no request.
-    private static bool IsBesideRequests(string table, string partition) =>
-        table == "notices" || (table == "control" && partition.StartsWith("hits-", StringComparison.Ordinal));
+    // Hits, and which shards have grown: gathered in memory and written some seconds later, with no request. And where somebody
+    // may have files open, as who reads a file of a directory notes.
+    private static bool IsBesideRequests(string table, string partition) => table switch
+    {
+        "notices" => true,
+        "control" => partition == "open-directories" || partition.StartsWith("hits-", StringComparison.Ordinal),
+        _ => false,
+    };
 
-    // Who reads a file of a directory notes in its row that it is open, which is no news; what is news has a row in the log as well.
+    // So it does in the directory's row, which is no news; what is news has a row in the log as well.
     private static string Version(string table, TableEntity row) =>
         table == DirectoryStore.TableName && row.RowKey.StartsWith("d|", StringComparison.Ordinal) ? "" : row.ETag.ToString();
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CacheFunctions.Directories;
 using CacheFunctions.Directories.Cleaning;
+using CacheFunctions.Directories.Opened;
 using CacheFunctions.Errors;
 using CacheFunctions.Eviction;
 using CacheFunctions.Operations;
@@ -14,6 +15,7 @@ namespace CacheFunctions.Tests.Directories;
 public sealed class DirectoryEvictionTests
 {
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
     [Fact]
     public async Task Above_the_high_watermark_directories_go_in_the_policys_order_down_to_the_low_one_and_the_log_says_why()
@@ -146,19 +148,14 @@ public sealed class DirectoryEvictionTests
             Assert.Equal(["1", "2"], (await EvictedAsync(world)).Select(operation => operation.FilePath));
 
             // However long it takes, and however slowly it is read.
-            for (var passed = TimeSpan.Zero; passed < 3 * OpenDirectories.Lease; passed += Renewal)
-            {
-                var renewed = world.Time.ArmedForAsync(world.Time.GetUtcNow() + 2 * Renewal);
-                world.Time.Advance(Renewal);
-                await renewed;
-            }
+            for (var passed = TimeSpan.Zero; passed < 3 * OpenLeases.Length; passed += Renewal) await RenewAsync(world);
 
             await world.FillAsync("newer", new string('x', 160));
             await world.UntilAsync(async () => await TotalAsync(world) <= 800);
             Assert.DoesNotContain("0", (await EvictedAsync(world)).Select(operation => operation.FilePath));
         }
 
-        world.Time.Advance(OpenDirectories.Lease);
+        world.Time.Advance(OpenLeases.Length);
         await world.FillAsync("newest", new string('x', 200));
         await world.UntilAsync(async () => await TotalAsync(world) <= 800);
         Assert.Contains("0", (await EvictedAsync(world)).Select(operation => operation.FilePath));
@@ -202,6 +199,89 @@ public sealed class DirectoryEvictionTests
         Assert.DoesNotContain("0", evicted);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_registered_while_another_instance_reads_in_it_is_not_evicted_before_it_is_closed(bool isImport)
+    {
+        using var world = World("fifo");
+        var reader = world.NewInstance();
+        var content = await OpenUnregisteredAsync(world, reader, "0/file");
+        if (isImport)
+        {
+            world.PutOrigin("files/more", "x");
+            await world.Service.RegisterAsync(Caller.Machine, DirectoryPath.Of("0"), "/mnt/nas/files");
+        }
+        else
+        {
+            await world.RegisterAsync("0");
+        }
+
+        await CrowdAsync(world);
+        Assert.Equal(["1", "2"], (await EvictedAsync(world)).Select(operation => operation.FilePath).Order());
+
+        await content.DisposeAsync();
+        world.Time.Advance(OpenLeases.Length);
+        await world.FillAsync("newer", new string('x', 200));
+        await world.UntilAsync(async () => await TotalAsync(world) <= 800);
+        Assert.Contains("0", (await EvictedAsync(world)).Select(operation => operation.FilePath));
+    }
+
+    [Fact]
+    public async Task What_is_registered_by_who_dies_at_any_step_is_not_evicted_while_another_instance_reads_in_it()
+    {
+        var registered = 0;
+        for (var step = 1; ; step++)
+        {
+            using var world = World("fifo");
+            var reader = world.NewInstance();
+            await using var content = await OpenUnregisteredAsync(world, reader, "0/file");
+            var death = new Death(step);
+            try
+            {
+                await world.NewInstance(death).Service.RegisterAsync(Caller.Machine, DirectoryPath.Of("0"));
+            }
+            catch (InstanceDiedException)
+            {
+            }
+
+            if ((await world.RegisteredAsync()).Contains("0"))
+            {
+                registered++;
+                await CrowdAsync(world);
+                Assert.Equal(["1", "2"], (await EvictedAsync(world)).Select(operation => operation.FilePath).Order());
+                for (var passed = TimeSpan.Zero; passed < OpenLeases.Length; passed += Renewal) await RenewAsync(world);
+                await world.FillAsync("newer", new string('x', 200));
+                await world.UntilAsync(async () => await TotalAsync(world) <= 800);
+                Assert.DoesNotContain("0", (await EvictedAsync(world)).Select(operation => operation.FilePath));
+            }
+
+            if (!death.HasDied) break;
+        }
+
+        // Also where it was found registered, and its registrar had not come so far as to look who reads.
+        Assert.InRange(registered, 6, 100);
+    }
+
+    [Fact]
+    public async Task Who_opens_a_file_whose_directory_changes_all_the_time_is_told_to_try_again_and_what_is_open_is_held_later()
+    {
+        using var world = World();
+        await world.FillAsync("0");
+        var contended = new ContendedStore(world.Records);
+        var reader = world.NewInstance(over: contended);
+        await using var content = await OpenAsync(reader, "0/file");
+        var held = (await world.GetAsync("0")).OpenBy;
+        contended.IsOn = true;
+        for (var i = 0; i < 5; i++) await RenewAsync(world);
+        Assert.Equal(ErrorCode.Unavailable, (await Assert.ThrowsAsync<CacheException>(() => OpenAsync(reader, "0/file"))).Code);
+        Assert.Equal(held, (await world.GetAsync("0")).OpenBy);
+
+        contended.IsOn = false;
+        world.Time.Advance(Renewal);
+        await world.UntilAsync(async () => (await world.GetAsync("0")).OpenBy != held);
+    }
+
     [Fact]
     public async Task What_is_being_taken_away_is_not_there_any_more_for_who_comes_to_read_it()
     {
@@ -227,7 +307,8 @@ public sealed class DirectoryEvictionTests
     {
         using var world = World("fifo");
         await world.FillAsync("a/0", new string('x', 100));
-        await world.RegisterAsync("a");
+        // It would be next, with all that lies in it, once what lies in it is forgotten.
+        if (change == "pin around it") await world.RegisterAsync("a");
         await FillAsync(world, 8);
         DirectoryInstance? other = null;
         var interfering = new InterferingStore(world.Records, "directory_removal_begun", DirectoryRows.Key("a/0"), () => change switch
@@ -277,12 +358,19 @@ public sealed class DirectoryEvictionTests
         var (other, writing, hasWaited) = (world.NewInstance(), Task.CompletedTask, false);
         var interfering = new InterferingStore(world.Records, "directory_removal_begun", DirectoryRows.Key("0"), async () =>
         {
-            var looksAgain = world.Time.ArmedForAsync(world.Time.GetUtcNow() + TimeSpan.FromMilliseconds(250));
+            var looksAgain = world.Time.ArmedForAsync(world.Time.GetUtcNow() + Look);
             writing = other.Service.WriteContentAsync(Caller.Machine, DirectoryPath.OfFile("8/new"), new MemoryStream(new byte[150]), 150);
             hasWaited = await Task.WhenAny(writing, looksAgain) == looksAgain;
         });
-        await world.CleanAsync(world.NewInstance(over: interfering).Service);
-        await world.UntilAsync(() => Task.FromResult(writing.IsCompleted), TimeSpan.FromMilliseconds(250));
+        await world.NewInstance(over: interfering).Service.CleanUpAsync(Caller.Machine);
+        // It waits a number of looks, and each is made at its time.
+        while (!writing.IsCompleted)
+        {
+            var looksAgain = world.Time.ArmedForAsync(world.Time.GetUtcNow() + 2 * Look);
+            world.Time.Advance(Look);
+            await Task.WhenAny(writing, looksAgain);
+        }
+
         await writing;
 
         Assert.True(hasWaited, "The other one made room for itself.");
@@ -349,6 +437,37 @@ public sealed class DirectoryEvictionTests
     {
         var file = DirectoryPath.OfFile(path);
         return await instance.Service.OpenContentAsync(file, await instance.Service.FindContentAsync(file));
+    }
+
+    /// <summary>Of who wrote it there is no trace any more.</summary>
+    private static async Task<Stream> OpenUnregisteredAsync(DirectoryWorld world, DirectoryInstance reader, string path)
+    {
+        await world.PutAsync(path, new string('x', 100));
+        world.Time.Advance(2 * OpenLeases.Length);
+        return await OpenAsync(reader, path);
+    }
+
+    /// <summary>Registers so much after "0" that 950 bytes are there, of which two directories have to go.</summary>
+    private static async Task CrowdAsync(DirectoryWorld world)
+    {
+        foreach (var i in Enumerable.Range(1, 8))
+        {
+            world.Time.Advance(TimeSpan.FromMilliseconds(1));
+            await world.FillAsync($"{i}", new string('x', 100));
+        }
+
+        await world.FillAsync("new", new string('x', 50));
+        await world.UntilAsync(async () => await TotalAsync(world) <= 800);
+    }
+
+    /// <summary>To the next renewal of what was opened at a multiple of their interval.</summary>
+    private static async Task RenewAsync(DirectoryWorld world)
+    {
+        var now = world.Time.GetUtcNow();
+        var next = now.AddTicks(Renewal.Ticks - now.Ticks % Renewal.Ticks);
+        var renewed = world.Time.ArmedForAsync(next + Renewal);
+        world.Time.AdvanceTo(next);
+        await renewed;
     }
 
     private static async Task<long> TotalAsync(DirectoryWorld world) => (await world.Service.StatisticsAsync(exact: true)).TotalBytes;

@@ -1,4 +1,5 @@
 using CacheFunctions.Directories.Compressing;
+using CacheFunctions.Directories.Opened;
 using CacheFunctions.Directories.Quota;
 using CacheFunctions.Errors;
 using CacheFunctions.Operations;
@@ -11,7 +12,8 @@ namespace CacheFunctions.Directories.Bringing;
 /// Brings an origin's folder into the store and registers it: folder by folder in the order of names, a few files at once. Files that
 /// are there already under the same names are replaced. Room for what comes is reserved until the registration counts it.
 /// </summary>
-internal sealed class FolderBringer(DirectoryStore store, Registration registration, DirectoryCompression compression, DirectoryRoom room)
+internal sealed class FolderBringer(
+    DirectoryStore store, Registration registration, DirectoryCompression compression, DirectoryRoom room, OpenLeases leases)
 {
     private const int FilesAtOnce = 4;
 
@@ -38,6 +40,7 @@ internal sealed class FolderBringer(DirectoryStore store, Registration registrat
         var own = new DirectoryLock(store, path, owner);
         await store.UseHoldersAsync(path, trigger, cancellation);
         var (locked, isNew) = await LockAsync(path, own, from, compress, trigger, cancellation);
+        if (isNew) await leases.RegisteredAsync(path);
         var isEmpty = locked.FileCount == 0;
         var compresses = locked.Compressed || (await store.HoldersAsync(path, cancellation)).Any(holder => holder.Compressed);
         var reserved = new List<IDisposable>();
@@ -77,7 +80,7 @@ internal sealed class FolderBringer(DirectoryStore store, Registration registrat
             async token =>
             {
                 var found = await store.FindAsync(path, token);
-                var before = found?.Directory ?? new CachedDirectory(path.Text, 0, 0, store.Now, store.Now);
+                var before = found?.Directory ?? leases.New(new CachedDirectory(path.Text, 0, 0, store.Now, store.Now));
                 var locked = own.Put(before) with { Compressed = compress ?? before.Compressed };
                 var change = new Change()
                     .Put(DirectoryRows.Key(path.Text), found?.Row, DirectoryRows.Values(locked))

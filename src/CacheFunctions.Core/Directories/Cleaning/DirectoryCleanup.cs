@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CacheFunctions.Directories.Index;
+using CacheFunctions.Directories.Opened;
 using CacheFunctions.Directories.Quota;
 using CacheFunctions.Errors;
 using CacheFunctions.Jobs;

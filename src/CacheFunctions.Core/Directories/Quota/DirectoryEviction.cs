@@ -1,4 +1,5 @@
 using CacheFunctions.Directories.Index;
+using CacheFunctions.Directories.Opened;
 using CacheFunctions.Eviction;
 using CacheFunctions.Eviction.Quota;
 using CacheFunctions.Eviction.Stored;

@@ -1,4 +1,5 @@
 using CacheFunctions.Directories.Index;
+using CacheFunctions.Directories.Opened;
 using CacheFunctions.Errors;
 using CacheFunctions.Eviction;
 using CacheFunctions.Eviction.Quota;

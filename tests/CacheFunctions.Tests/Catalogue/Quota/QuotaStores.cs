@@ -20,6 +20,17 @@ internal sealed class InterferingStore(IRecordStore inner, string type, string k
     }
 }
 
+/// <summary>Where every row that is changed was changed by somebody else at the same moment, while it is on.</summary>
+internal sealed class ContendedStore(IRecordStore inner) : PassingRecordStore(inner)
+{
+    public bool IsOn { get; set; }
+
+    public override Task CommitAsync(string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation) =>
+        IsOn && changes.Any(change => change.Kind == RowChangeKind.Replace)
+            ? throw new RowConflictException(null)
+            : base.CommitAsync(table, partition, changes, cancellation);
+}
+
 internal sealed class CountingStore(IRecordStore inner) : PassingRecordStore(inner)
 {
     private int _queries;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using CacheFunctions.Content;
 using CacheFunctions.Directories;
+using CacheFunctions.Directories.Opened;
 using CacheFunctions.Storage;
 using CacheFunctions.Tests.Simulation.Sessions.Plants;
 
@@ -38,6 +39,13 @@ internal sealed class ForgottenReaders(IRecordStore inner) : PassingRecordStore(
         if (row?.Values.Text("open_by") is null) return row;
         return row with { Values = DirectoryRows.Values(DirectoryRows.Read(row) with { OpenBy = null }) };
     }
+}
+
+/// <summary>Loses what instances say of where they read before it is registered.</summary>
+internal sealed class ForgottenEarlyReaders(IRecordStore inner) : PassingRecordStore(inner)
+{
+    public override Task CommitAsync(string table, string partition, IReadOnlyList<RowChange> changes, CancellationToken cancellation) =>
+        partition == OpenMarks.Partition ? Task.CompletedTask : Inner.CommitAsync(table, partition, changes, cancellation);
 }
 
 /// <summary>Lists the first file alone.</summary>

@@ -11,6 +11,7 @@ public sealed class DirectorySimulationTests(ITestOutputHelper output)
     {
         ["a removal that nobody knows was begun"] = new(Records: inner => new ForgottenMarks(inner)),
         ["a removal that does not see readers"] = new(Records: inner => new ForgottenReaders(inner)),
+        ["a registration that does not see readers"] = new(Records: inner => new ForgottenEarlyReaders(inner)),
         ["a removal that finds one file alone"] = new(Contents: inner => new ShortLists(inner)),
     };
 

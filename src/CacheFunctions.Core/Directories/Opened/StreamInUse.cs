@@ -1,6 +1,6 @@
 using CacheFunctions.Content;
 
-namespace CacheFunctions.Directories;
+namespace CacheFunctions.Directories.Opened;
 
 /// <summary>A file that is being read or written: the directories that hold it are not taken away until it is closed.</summary>
 /// <param name="open">What holds them.</param>

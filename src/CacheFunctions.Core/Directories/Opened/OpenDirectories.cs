@@ -3,22 +3,18 @@ using CacheFunctions.Directories.Index;
 using CacheFunctions.Errors;
 using CacheFunctions.Storage;
 
-namespace CacheFunctions.Directories;
+namespace CacheFunctions.Directories.Opened;
 
 /// <summary>
-/// While a file is read or written, no directory that holds it is evicted or expires, whichever instance serves it. In a directory's row
-/// stands until when an instance may have files of it open; who takes it away sees that in the very row that it changes. One lease
-/// serves all that the instance opens there, so most openings cost no storage transaction. A lease of who has died ends by itself.
+/// While a file is read or written, no directory that holds it is evicted or expires, whichever instance serves it, and also if it is
+/// registered only meanwhile. One lease serves all that the instance opens there, so most openings cost no storage transaction. A lease
+/// of who has died ends by itself.
 /// </summary>
-internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index)
+internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index, OpenLeases leases)
 {
-    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
-
     // What is opened shortly before the end of its lease is still open when it is renewed.
     private static readonly TimeSpan RenewBefore = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(15);
-
-    private const int MaxAttempts = 50;
 
     private readonly string _instance = store.Ids.Next();
     private readonly SingleFlight<Guid, bool> _flights = new();
@@ -30,11 +26,11 @@ internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index
     private long _givenAway;
 
     /// <summary>
-    /// No storage transaction if something was opened there in the last minute; else a read for each level, and a write for each
-    /// registered directory. One that is registered while the file is open is held once this instance knows of it, within a minute.
+    /// No storage transaction if something was opened there in the last minute; else a write, a read for each level, and a write for
+    /// each registered directory.
     /// </summary>
     /// <returns>To be disposed of when the file is closed.</returns>
-    /// <exception cref="CacheException">Locked: a directory that holds it is being removed.</exception>
+    /// <exception cref="CacheException">Locked: a directory that holds it is being removed; Unavailable.</exception>
     public async Task<IDisposable> OpenAsync(DirectoryPath file, CancellationToken cancellation)
     {
         var holders = file.Ancestors.ToList();
@@ -58,7 +54,7 @@ internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index
         var id = DirectoryPath.Stored(directory.Path).Id;
         lock (_lock)
             if (_known.TryGetValue(id, out var known) && known.Files > 0) return true;
-        return index.OpenAt(id) + Lease > store.Now;
+        return index.OpenAt(id) + OpenLeases.Length > store.Now;
     }
 
     /// <summary>
@@ -99,47 +95,22 @@ internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index
 
     private bool AreHeld(List<DirectoryPath> holders)
     {
-        var least = store.Now + RenewBefore;
-        lock (_lock) return holders.TrueForAll(holder => _known.TryGetValue(holder.Id, out var known) && IsHeld(known, least));
+        lock (_lock) return holders.TrueForAll(holder => _known.TryGetValue(holder.Id, out var known) && IsHeld(known));
     }
 
-    /// <summary>Until then at least, unless it was registered since, as far as this instance knows.</summary>
-    private bool IsHeld(Known known, DateTimeOffset until) => known.Until > until && (known.HasRow || index.Find(known.Path)?.RegisteredAt == known.RegisteredThen);
+    private bool IsHeld(Known known) => known.Until > store.Now + RenewBefore;
 
     private async Task<bool> HoldAsync(IReadOnlyList<DirectoryPath> directories)
     {
-        await Task.WhenAll(directories.Select(HoldAsync));
-        return true;
-    }
-
-    /// <summary>
-    /// Writes the lease into the row, if there is one. Safe to repeat: it only ever says until when. It is no news, so no operation
-    /// tells of it; its own notice, which costs nothing, lets others choose something else from the beginning.
-    /// </summary>
-    private async Task HoldAsync(DirectoryPath path)
-    {
-        var (until, given) = (store.Now + Lease, Volatile.Read(ref _givenAway));
-        var (hasRow, registered) = (false, index.Find(path)?.RegisteredAt);
-        for (var attempt = 0; ; attempt++)
+        var (until, given) = (store.Now + OpenLeases.Length, Volatile.Read(ref _givenAway));
+        await leases.MarkAsync(_instance, directories, until);
+        await Task.WhenAll(directories.Select(async path =>
         {
-            if (await store.FindAsync(path, CancellationToken.None) is not { } found) break;
-            hasRow = true;
-            if (found.Directory.RemovedWith is not null) store.RequireFree(found.Directory);
-            try
-            {
-                var held = found.Directory with { OpenBy = OpenBy.With(_instance, until, found.Directory.OpenBy, store.Now) };
-                await store.Table.ReplaceSilentlyAsync(store.ShardOf(path), found.Row, DirectoryRows.Values(held));
-                index.TellOpen(path);
-                break;
-            }
-            catch (RowConflictException) when (attempt < MaxAttempts)
-            {
-                // Somebody has changed the row, perhaps to remove it.
-            }
-        }
-
-        lock (_lock)
-            if (given == _givenAway && _known.TryGetValue(path.Id, out var known)) (known.Until, known.HasRow, known.RegisteredThen) = (until, hasRow, registered);
+            await leases.WriteAsync(_instance, path, until);
+            lock (_lock)
+                if (given == _givenAway && _known.TryGetValue(path.Id, out var known)) known.Until = until;
+        }));
+        return true;
     }
 
     private void Arm() => (_timer ??= store.Time.CreateTimer(_ => Background.Start(RenewAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan))
@@ -153,7 +124,7 @@ internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index
             foreach (var (id, known) in _known)
                 if (known.Files == 0 && known.Until <= store.Now) _known.Remove(id);
             if (_known.Count == 0) return;
-            ending = [.. _known.Values.Where(known => known.Files > 0 && !IsHeld(known, store.Now + RenewBefore)).Select(known => known.Path)];
+            ending = [.. _known.Values.Where(known => known.Files > 0 && !IsHeld(known)).Select(known => known.Path)];
         }
 
         try
@@ -180,13 +151,8 @@ internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index
 
         public int Files { get; set; }
 
-        /// <summary>Until when this instance is in the row; or there was none, when it was looked for two minutes before.</summary>
+        /// <summary>Until when storage says that this instance may have files of it open.</summary>
         public DateTimeOffset Until { get; set; }
-
-        public bool HasRow { get; set; }
-
-        /// <summary>What the index knew before the row was looked for.</summary>
-        public DateTimeOffset? RegisteredThen { get; set; }
     }
 
     private sealed class Opened(OpenDirectories all, List<DirectoryPath> holders) : IDisposable
