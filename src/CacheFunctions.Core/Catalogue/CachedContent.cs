@@ -10,9 +10,11 @@ internal sealed class CachedContent(CatalogueStore store, HotContent hot)
 {
     /// <summary>A copy that was recorded is somebody else's file: how it is now, only a look tells. Copies of this service never change.</summary>
     /// <exception cref="CacheException">NotFound: the copy is gone.</exception>
-    public async Task<CachedFile> AsItIsAsync(CachedFile file, CancellationToken cancellation)
+    public ValueTask<CachedFile> AsItIsAsync(CachedFile file, CancellationToken cancellation) =>
+        file.Content is null && store.OriginOf(file.CachedPath) is { } origin ? RecordedAsItIsAsync(file, origin, cancellation) : new(file);
+
+    private async ValueTask<CachedFile> RecordedAsItIsAsync(CachedFile file, OriginPath origin, CancellationToken cancellation)
     {
-        if (file.Content is not null || store.OriginOf(file.CachedPath) is not { } origin) return file;
         var found = await origin.Origin.FindAsync(origin.Path, cancellation);
         if (found is not null) return file with { SizeBytes = found.SizeBytes, Fingerprint = found };
         return store.NameOf(file.CachedPath) is not null ? file : throw Gone(file);

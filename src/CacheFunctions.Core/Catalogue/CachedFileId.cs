@@ -15,7 +15,8 @@ public readonly record struct CachedFileId(Guid Value)
     public static CachedFileId Of(string identity)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(identity), hash);
+        Span<byte> text = Encoding.UTF8.GetMaxByteCount(identity.Length) <= 1024 ? stackalloc byte[1024] : new byte[Encoding.UTF8.GetMaxByteCount(identity.Length)];
+        SHA256.HashData(text[..Encoding.UTF8.GetBytes(identity, text)], hash);
         // RFC 9562: version and variant bits. The first four bytes, which give the shard, stay as they are.
         hash[6] = (byte)(hash[6] & 0x0F | 0x80);
         hash[8] = (byte)(hash[8] & 0x3F | 0x80);

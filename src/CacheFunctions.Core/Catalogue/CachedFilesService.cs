@@ -151,7 +151,8 @@ public sealed partial class CachedFilesService
     public async Task<ServedFile> FindContentAsync(Caller caller, string filePath, CancellationToken cancellation = default)
     {
         var served = await _readThrough.FindAsync(caller, filePath, cancellation);
-        return served with { File = await _content.AsItIsAsync(served.File, cancellation) };
+        var file = await _content.AsItIsAsync(served.File, cancellation);
+        return file == (object)served.File ? served : served with { File = file };
     }
 
     /// <summary>A cached file that can be served, as the cache has it.</summary>

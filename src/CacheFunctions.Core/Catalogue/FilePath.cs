@@ -10,15 +10,15 @@ namespace CacheFunctions.Catalogue;
 public sealed record FilePath(string Text, OriginPath? Origin)
 {
     /// <summary>The same for all spellings of one file of an origin.</summary>
-    public CachedFileId Id => CachedFileId.Of(
-        Origin is { } origin ? $"{origin.Origin.Name}\n{origin.Origin.Rules.Canonical(origin.Path)}" : $"\n{Text}");
+    public CachedFileId Id { get; } = CachedFileId.Of(
+        Origin is null ? $"\n{Text}" : $"{Origin.Origin.Name}\n{Origin.Origin.Rules.Canonical(Origin.Path)}");
 
     /// <param name="field">The caller's name for it, for the error.</param>
     /// <exception cref="CacheException">InvalidArgument: it is malformed.</exception>
     public static FilePath Of(OriginSet origins, string text, string field)
     {
         if (text.Length == 0) throw CacheException.Invalid(field, "must not be empty.");
-        if (text.Any(char.IsControl)) throw CacheException.Invalid(field, "must not hold control characters.");
+        if (ControlCharacters.AreIn(text)) throw CacheException.Invalid(field, "must not hold control characters.");
         if (Encoding.UTF8.GetByteCount(text) > PathRules.MaxPathBytes)
             throw CacheException.Invalid(field, $"is longer than {PathRules.MaxPathBytes} bytes.");
         return new FilePath(text, origins.TryResolve(text, field));

@@ -27,7 +27,7 @@ internal sealed class ReadThrough(
     private readonly SingleFlight<CachedFileId, CachedFile?> _flights = new();
 
     /// <exception cref="CacheException">NotFound: the origin has no such file; Unavailable: it does not answer.</exception>
-    public async Task<ServedFile> FindAsync(Caller caller, string filePath, CancellationToken cancellation)
+    public async ValueTask<ServedFile> FindAsync(Caller caller, string filePath, CancellationToken cancellation)
     {
         var path = FilePath.Of(store.Origins, filePath, "path");
         RequireNotMissing(path);
@@ -37,7 +37,7 @@ internal sealed class ReadThrough(
     }
 
     /// <returns>null: others have cached, refreshed or removed it meanwhile; look again.</returns>
-    private async Task<ServedFile?> TryAsync(Caller caller, FilePath path, CancellationToken cancellation)
+    private async ValueTask<ServedFile?> TryAsync(Caller caller, FilePath path, CancellationToken cancellation)
     {
         var asked = store.Now;
         if (_current.Find(path.Id, asked) is { } known) return new ServedFile(known, IsHit: true, IsStale: false);

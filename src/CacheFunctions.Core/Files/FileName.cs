@@ -34,14 +34,14 @@ internal static class FileName
     public static string CheckPrefix(string prefix)
     {
         if (prefix.Length > MaxLength) throw CacheException.Invalid("prefix", $"is longer than {MaxLength} characters.");
-        if (prefix.Any(char.IsControl) || !IsText(prefix)) throw CacheException.Invalid("prefix", "must be valid Unicode without control characters.");
+        if (ControlCharacters.AreIn(prefix) || !IsText(prefix)) throw CacheException.Invalid("prefix", "must be valid Unicode without control characters.");
         return prefix;
     }
 
     /// <summary>One level of a name.</summary>
     public static void RequirePart(string field, string part)
     {
-        if (part.Any(char.IsControl)) throw CacheException.Invalid(field, "must not hold control characters.");
+        if (ControlCharacters.AreIn(part)) throw CacheException.Invalid(field, "must not hold control characters.");
         if (part.AsSpan().ContainsAny('/', '\\') || part.Contains("%2f", StringComparison.OrdinalIgnoreCase)) throw CacheException.Invalid(field, "must not hold a slash here.");
         if (!IsText(part)) throw CacheException.Invalid(field, "must be valid Unicode.");
         // Storage takes such a level away, so that two names would be one.

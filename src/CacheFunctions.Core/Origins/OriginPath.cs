@@ -8,10 +8,13 @@ namespace CacheFunctions.Origins;
 /// <param name="NasPath">The path as callers know it: the origin's prefix and the relative path.</param>
 public sealed record OriginPath(IOrigin Origin, string Path, string NasPath)
 {
-    private readonly byte[] _hash = SHA256.HashData(Encoding.UTF8.GetBytes(Origin.Name + "\n" + Origin.Rules.Canonical(Path)));
+    // Not everybody who resolves a path asks for it.
+    private byte[]? _hash;
 
-    public ReadOnlySpan<byte> Hash => _hash;
+    public ReadOnlySpan<byte> Hash => HashBytes;
 
     /// <summary>The hash in lower-case hex, for keys.</summary>
-    public string Id => Convert.ToHexStringLower(_hash);
+    public string Id => Convert.ToHexStringLower(HashBytes);
+
+    private byte[] HashBytes => _hash ??= SHA256.HashData(Encoding.UTF8.GetBytes(Origin.Name + "\n" + Origin.Rules.Canonical(Path)));
 }

@@ -5,7 +5,7 @@ namespace CacheFunctions.Origins;
 /// <summary>The configured origins, and how callers' paths find theirs.</summary>
 public sealed class OriginSet
 {
-    private readonly IReadOnlyList<NamedOrigin> _origins;
+    private readonly NamedOrigin[] _origins;
     private readonly NamedOrigin? _default;
 
     /// <param name="origins">Each with the prefix by which callers name its root, ending in /.</param>
@@ -16,7 +16,7 @@ public sealed class OriginSet
         _origins = [.. origins.OrderByDescending(origin => origin.Prefix.Length)];
         _default = defaultName is not null
             ? _origins.Single(origin => origin.Origin.Name == defaultName)
-            : _origins.Count == 1 ? _origins[0] : null;
+            : _origins.Length == 1 ? _origins[0] : null;
     }
 
     public IReadOnlyList<NamedOrigin> All => _origins;
@@ -55,8 +55,9 @@ public sealed class OriginSet
 
     private OriginPath? Beneath(string path, string field)
     {
-        var named = _origins.FirstOrDefault(origin => path.StartsWith(origin.Prefix, StringComparison.Ordinal));
-        return named is null ? null : Make(named, path[named.Prefix.Length..], field);
+        foreach (var named in _origins)
+            if (path.StartsWith(named.Prefix, StringComparison.Ordinal)) return Make(named, path[named.Prefix.Length..], field);
+        return null;
     }
 
     private static OriginPath Make(NamedOrigin named, string path, string field)

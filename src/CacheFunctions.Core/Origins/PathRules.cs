@@ -20,7 +20,7 @@ public sealed record PathRules(bool CaseSensitive, NormalizationForm? UnicodeFor
     public string Normalise(string path, string field)
     {
         if (path.Length == 0) throw Invalid("must not be empty.");
-        if (path.Any(char.IsControl)) throw Invalid("must not hold control characters.");
+        if (ControlCharacters.AreIn(path)) throw Invalid("must not hold control characters.");
         if (path.Contains('\\')) throw Invalid("must use / between folders, not \\.");
         if (path[0] == '/') throw Invalid("must be relative to the origin's root: leave the leading / out.");
         if (path.Length >= 2 && char.IsAsciiLetter(path[0]) && path[1] == ':')
@@ -30,8 +30,9 @@ public sealed record PathRules(bool CaseSensitive, NormalizationForm? UnicodeFor
         // No characters, and nothing can normalise them.
         if (UnicodeForm is not null && path.AsSpan().ContainsAny('\uFFFE', '\uFFFF')) throw Invalid("must be valid Unicode.");
         var normal = UnicodeForm is { } form ? path.Normalize(form) : path;
-        foreach (var name in normal.Split('/'))
+        foreach (var part in normal.AsSpan().Split('/'))
         {
+            var name = normal.AsSpan()[part];
             if (name.Length == 0) throw Invalid("must name a file: no empty folder names, no / at the end.");
             if (name is "." or "..") throw Invalid("must not hold . or .. as a name.");
             if (Encoding.UTF8.GetByteCount(name) > MaxNameBytes)
@@ -50,7 +51,10 @@ public sealed record PathRules(bool CaseSensitive, NormalizationForm? UnicodeFor
 
     private static bool IsWellFormed(string text)
     {
-        for (var i = 0; i < text.Length; i++)
+        // Hardly any name has one.
+        var first = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF');
+        if (first < 0) return true;
+        for (var i = first; i < text.Length; i++)
         {
             if (!char.IsSurrogate(text[i])) continue;
             if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1])) return false;

@@ -17,7 +17,7 @@ internal static class Fields
         var path = Required(name, value);
         if (System.Text.Encoding.UTF8.GetByteCount(path) > PathRules.MaxPathBytes)
             throw CacheException.Invalid(name, $"is longer than {PathRules.MaxPathBytes} bytes.");
-        if (path.Any(char.IsControl)) throw CacheException.Invalid(name, "must not hold control characters.");
+        if (ControlCharacters.AreIn(path)) throw CacheException.Invalid(name, "must not hold control characters.");
         return path;
     }
 
@@ -26,7 +26,7 @@ internal static class Fields
     {
         var text = Required(name, value);
         if (text.Length > maxLength) throw CacheException.Invalid(name, $"is longer than {maxLength} characters.");
-        if (text.Any(char.IsControl)) throw CacheException.Invalid(name, "must not hold control characters.");
+        if (ControlCharacters.AreIn(text)) throw CacheException.Invalid(name, "must not hold control characters.");
         return text;
     }
 
@@ -44,7 +44,7 @@ internal static class Fields
     public static string UserId(string name, string value)
     {
         if (value.Length > MaxUserIdLength) throw CacheException.Invalid(name, $"is longer than {MaxUserIdLength} characters.");
-        if (value.Any(char.IsControl)) throw CacheException.Invalid(name, "must not hold control characters.");
+        if (ControlCharacters.AreIn(value)) throw CacheException.Invalid(name, "must not hold control characters.");
         return value;
     }
 }
