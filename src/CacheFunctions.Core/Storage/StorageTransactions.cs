@@ -21,26 +21,21 @@ public enum StorageCall
 public sealed class StorageTransactions
 {
     private static readonly int Kinds = Enum.GetValues<StorageCall>().Length;
-    private readonly AsyncLocal<long[]?> _request = new();
+    private readonly AsyncLocal<StorageCounts?> _request = new();
     private readonly long[] _total = new long[Kinds];
 
     public void Count(StorageCall call)
     {
         Interlocked.Increment(ref _total[(int)call]);
-        if (_request.Value is { } request) Interlocked.Increment(ref request[(int)call]);
+        _request.Value?.Count(call);
     }
 
     /// <summary>All calls since the start.</summary>
     public StorageCounts Total => new([.. _total]);
 
     /// <summary>Counts what the current asynchronous flow does from here on.</summary>
-    /// <returns>Reads the counts so far.</returns>
-    public Func<StorageCounts> BeginRequest()
-    {
-        var counts = new long[Kinds];
-        _request.Value = counts;
-        return () => new StorageCounts(counts);
-    }
+    /// <returns>What was counted so far, at whatever time it is looked at.</returns>
+    public StorageCounts BeginRequest() => _request.Value = new StorageCounts(new long[Kinds]);
 }
 
 /// <summary>Calls by kind.</summary>
@@ -51,6 +46,8 @@ public sealed class StorageCounts(long[] counts)
     public long Tables => this[StorageCall.TableRead] + this[StorageCall.TableQuery] + this[StorageCall.TableWrite];
 
     public long Blobs => counts.Sum() - Tables;
+
+    internal void Count(StorageCall call) => Interlocked.Increment(ref counts[(int)call]);
 
     public StorageCounts Since(StorageCounts before) =>
         new([.. Enum.GetValues<StorageCall>().Select(call => this[call] - before[call])]);

@@ -3,7 +3,7 @@ using CacheFunctions.Errors;
 
 namespace CacheFunctions.SelfHost.Functions;
 
-/// <summary>Makes the object that a function is called on: a new one for each call, unless its class is registered.</summary>
+/// <summary>Makes the object that a function is called on, unless its class is registered.</summary>
 internal static class FunctionActivator
 {
     /// <exception cref="CacheException">The class has no public constructor, or several.</exception>

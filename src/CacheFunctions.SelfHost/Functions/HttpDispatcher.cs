@@ -14,12 +14,13 @@ internal sealed class HttpDispatcher
     // By identity: comparing the records would compare all that is in them.
     private readonly Dictionary<HttpFunction, Target> _targets;
 
-    public HttpDispatcher(FunctionCatalog catalog, FunctionRouter router, FunctionKeys keys, OpenAccess open, ErrorAnswers errors)
+    public HttpDispatcher(
+        FunctionCatalog catalog, FunctionRouter router, FunctionKeys keys, OpenAccess open, ErrorAnswers errors, IServiceProvider services)
     {
         (_router, _keys, _open, _errors) = (router, keys, open, errors);
         _targets = new Dictionary<HttpFunction, Target>(ReferenceEqualityComparer.Instance);
         foreach (var function in catalog.Http)
-            _targets[function] = new Target(FunctionActivator.For(function.Method.DeclaringType!), HttpInvoker.Of(function.Method));
+            _targets[function] = new Target(FunctionActivator.For(function.Method.DeclaringType!), HttpInvoker.Of(function.Method), services);
     }
 
     public async Task InvokeAsync(HttpContext context)
@@ -32,8 +33,7 @@ internal sealed class HttpDispatcher
             if (_open.NeedsKey(context.Request)) _keys.Check(context.Request, function);
 
             context.Request.RouteValues = route;
-            var target = _targets[function];
-            var result = await target.Invoke(target.Activate(context.RequestServices), context, route).ConfigureAwait(false);
+            var result = await _targets[function].InvokeAsync(context, route).ConfigureAwait(false);
             if (result is not null) await result.ExecuteAsync(context).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // This is the one place where what a function throws becomes an answer.
@@ -52,5 +52,11 @@ internal sealed class HttpDispatcher
         return new CacheException(ErrorCode.MethodNotAllowed, $"{context.Request.Method} is not possible here; possible: {allowed}.");
     }
 
-    private sealed record Target(Func<IServiceProvider, object> Activate, HttpInvocation Invoke);
+    /// <summary>A function on an object that its first call makes: all that functions need are singletons, so no call pays for a scope of its own.</summary>
+    private sealed class Target(Func<IServiceProvider, object> activate, HttpInvocation invoke, IServiceProvider services)
+    {
+        private object? _object;
+
+        public Task<IResult?> InvokeAsync(HttpContext context, RouteValueDictionary route) => invoke(_object ??= activate(services), context, route);
+    }
 }

@@ -14,6 +14,9 @@ internal sealed class OpenAccess(
 {
     private volatile bool _open;
 
+    // How callers last named this machine; hardly ever does it change.
+    private volatile string? _own;
+
     /// <summary>Whether a request must show its key. As a custom handler, only the Functions host calls, and it has checked.</summary>
     /// <exception cref="CacheException">
     /// Unavailable: the first requests can come before <see cref="StartedAsync"/> has seen all addresses. Forbidden:
@@ -24,9 +27,16 @@ internal sealed class OpenAccess(
         if (customHandler.IsOn) return false;
         if (keys.Any) return true;
         if (!_open) throw CacheException.Unavailable("The service is starting.");
-        if (IsLoopback(request.Host.Host)) return false;
+        var host = request.Host;
+        if (host.Value == _own) return false;
+        if (IsLoopback(host.Host))
+        {
+            _own = host.Value;
+            return false;
+        }
+
         throw new CacheException(
-            ErrorCode.Forbidden, $"Without keys the service answers to localhost only, not to '{request.Host.Host}'. Set Keys:Function:default.");
+            ErrorCode.Forbidden, $"Without keys the service answers to localhost only, not to '{host.Host}'. Set Keys:Function:default.");
     }
 
     public Task StartedAsync(CancellationToken cancellationToken)

@@ -32,21 +32,28 @@ internal static class CrossOrigin
     /// <summary>Browsers let any page open a WebSocket anywhere, so the service itself looks from where it is opened.</summary>
     public static void UseWebSockets(WebApplication app)
     {
-        app.UseWebSockets();
         var errors = app.Services.GetRequiredService<ErrorAnswers>();
-        app.Use(async (context, next) =>
+        app.UseWhen(AsksForAnotherProtocol, asking =>
         {
-            var origin = context.Request.Headers.Origin.ToString();
-            if (!context.WebSockets.IsWebSocketRequest || origin.Length == 0 || await IsAllowedAsync(context, origin))
+            asking.UseWebSockets();
+            asking.Use(async (context, next) =>
             {
-                await next(context);
-                return;
-            }
+                var origin = context.Request.Headers.Origin.ToString();
+                if (!context.WebSockets.IsWebSocketRequest || origin.Length == 0 || await IsAllowedAsync(context, origin))
+                {
+                    await next(context);
+                    return;
+                }
 
-            var error = new CacheException(ErrorCode.Forbidden, $"Origin: '{origin}' may not open a WebSocket here. Allow it in Cors:Origins.");
-            await errors.AnswerAsync(context, error);
+                var error = new CacheException(ErrorCode.Forbidden, $"Origin: '{origin}' may not open a WebSocket here. Allow it in Cors:Origins.");
+                await errors.AnswerAsync(context, error);
+            });
         });
     }
+
+    // Upgrade in HTTP/1.1 (RFC 6455), CONNECT in HTTP/2 (RFC 8441). Nothing else pays for what a WebSocket needs.
+    private static bool AsksForAnotherProtocol(HttpContext context) =>
+        context.Request.Headers.Upgrade.Count > 0 || HttpMethods.IsConnect(context.Request.Method);
 
     private static async Task<bool> IsAllowedAsync(HttpContext context, string origin)
     {

@@ -10,18 +10,20 @@ namespace CacheFunctions.Callers;
 /// </summary>
 public sealed class CallerResolver(AuthSettings settings, BearerTokens tokens)
 {
+    private static readonly Identity Machine = new(Caller.Machine);
+
     /// <exception cref="CacheException">Unauthenticated: there is a proof of identity, but it does not hold.</exception>
-    public async ValueTask<Identity> ResolveAsync(HttpRequest request, CancellationToken cancellation)
+    public ValueTask<Identity> ResolveAsync(HttpRequest request, CancellationToken cancellation)
     {
         if (settings.TrustPlatformPrincipal && PlatformPrincipal.Read(request.Headers, settings.AdminRole) is { } principal)
             // The platform renews what it lets in; its principal tells of the first sign-in only.
-            return new Identity(principal);
+            return new(new Identity(principal));
 
         var authorization = request.Headers.Authorization.ToString();
-        if (settings.Authority is null || authorization.Length == 0) return new Identity(Caller.Machine);
+        if (settings.Authority is null || authorization.Length == 0) return new(Machine);
         const string scheme = "Bearer ";
         if (!authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
             throw new CacheException(ErrorCode.Unauthenticated, "Authorization: must be a bearer token.");
-        return await tokens.ReadAsync(authorization[scheme.Length..].Trim(), cancellation);
+        return new(tokens.ReadAsync(authorization[scheme.Length..].Trim(), cancellation));
     }
 }

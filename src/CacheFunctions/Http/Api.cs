@@ -13,7 +13,7 @@ namespace CacheFunctions.Http;
 /// What every endpoint shares, under every host: the caller, refused parameters, limits, errors in the envelope, the request
 /// id, and a log line with what the request cost in storage transactions.
 /// </summary>
-public sealed class Api(
+public sealed partial class Api(
     CallerResolver callers,
     RequestKeys keys,
     RequestLimits limits,
@@ -41,7 +41,7 @@ public sealed class Api(
         {
             using var admitted = limits.Enter(kind);
             QueryEncoding.Check(request.QueryString);
-            var query = new QueryReader(request.Query, accepts.Query);
+            var query = new QueryReader(request.QueryString, accepts.Query);
             var identity = await callers.ResolveAsync(request, context.RequestAborted);
             var result = await handle(new ApiCall(request, identity, query, accepts, keys, time));
             await result.ExecuteAsync(context);
@@ -52,15 +52,15 @@ public sealed class Api(
             await errors.AnswerAsync(context, error);
         }
 
-        logger.LogInformation(
-            "{Method} {Path} {Status} in {Milliseconds} ms, request {RequestId}, storage: {Storage}",
-            request.Method,
-            request.Path.Value,
-            context.Response.StatusCode,
-            (long)time.GetElapsedTime(start).TotalMilliseconds,
-            requestId,
-            counts());
+        if (!logger.IsEnabled(LogLevel.Information)) return;
+        LogAnswered(
+            logger, request.Method, request.Path.Value, context.Response.StatusCode, (long)time.GetElapsedTime(start).TotalMilliseconds, requestId, counts);
     }
+
+    [LoggerMessage(
+        LogLevel.Information, "{Method} {Path} {Status} in {Milliseconds} ms, request {RequestId}, storage: {Storage}", SkipEnabledCheck = true)]
+    private static partial void LogAnswered(
+        ILogger logger, string method, string? path, int status, long milliseconds, string requestId, StorageCounts storage);
 
     /// <summary>All of a request's work, done where its host sends the answer: so one place sees all errors and all costs.</summary>
     private sealed class Endpoint(

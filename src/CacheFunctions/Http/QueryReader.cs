@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using CacheFunctions.Errors;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace CacheFunctions.Http;
 
@@ -15,27 +16,32 @@ public sealed class QueryReader
     private static readonly string[] TimeFormats =
         ["yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"];
 
-    private readonly IQueryCollection _query;
+    private readonly string[] _known;
+    private readonly string?[] _values;
 
-    public QueryReader(IQueryCollection query, IReadOnlyList<string> known)
+    /// <param name="known">The names that the endpoint knows.</param>
+    public QueryReader(QueryString query, string[] known)
     {
-        _query = query;
-        foreach (var (name, values) in query)
+        (_known, _values) = (known, known.Length == 0 ? [] : new string?[known.Length]);
+        foreach (var pair in new QueryStringEnumerable(query.Value))
         {
+            var written = pair.DecodeName().Span;
             // The platform's own: the function key, and names that proxies add.
-            if (name == "code" || name.StartsWith('_')) continue;
-            if (!known.Contains(name)) throw CacheException.Invalid(name, Unknown(name, known));
-            if (values.Count > 1) throw CacheException.Invalid(name, "is given more than once.");
-            var value = values.ToString();
+            if (written is "code" || written.StartsWith('_')) continue;
+            var place = PlaceOf(written);
+            var name = place < 0 ? written.ToString() : known[place];
+            if (place < 0) throw CacheException.Invalid(name, Unknown(name, known));
+            if (_values[place] is not null) throw CacheException.Invalid(name, "is given more than once.");
+            var value = _values[place] = pair.DecodeValue().ToString();
             if (value.Length > MaxLength) throw CacheException.Invalid(name, $"is longer than {MaxLength} characters.");
-            if (value.Any(char.IsControl)) throw CacheException.Invalid(name, "must not hold control characters.");
+            if (ControlCharacters.AreIn(value)) throw CacheException.Invalid(name, "must not hold control characters.");
         }
     }
 
     public string? Text(string name)
     {
-        var value = _query[name].ToString();
-        return value.Length == 0 ? null : value;
+        var place = PlaceOf(name);
+        return place < 0 || string.IsNullOrEmpty(_values[place]) ? null : _values[place];
     }
 
     public long? Number(string name, long min, long max)
@@ -67,9 +73,16 @@ public sealed class QueryReader
     public T? Choice<T>(string name) where T : struct, Enum =>
         Text(name) is { } text ? Choices.Parse<T>(name, text) : null;
 
-    private static string Unknown(string name, IReadOnlyList<string> known)
+    private int PlaceOf(ReadOnlySpan<char> name)
     {
-        if (known.Count == 0) return "is not known here; this call takes no query parameters.";
+        for (var i = 0; i < _known.Length; i++)
+            if (name.SequenceEqual(_known[i])) return i;
+        return -1;
+    }
+
+    private static string Unknown(string name, string[] known)
+    {
+        if (known.Length == 0) return "is not known here; this call takes no query parameters.";
         var near = known.OrderBy(candidate => Spelling.Distance(name, candidate)).First();
         return Spelling.Distance(name, near) <= Math.Max(2, near.Length / 3)
             ? $"is not known here; '{near}' was probably meant."

@@ -34,9 +34,9 @@ public sealed class CatalogueIndexTests
         _time.Advance(TimeSpan.FromSeconds(1.5));
         var count = other.Transactions.BeginRequest();
         await other.Index.PageAsync(All, false, default);
-        Assert.Equal((1, 0), (count().Tables, count().Blobs));
+        Assert.Equal((1, 0), (count.Tables, count.Blobs));
         await other.Index.StatisticsAsync(null, null, false, default);
-        Assert.Equal(1, count().Tables);
+        Assert.Equal(1, count.Tables);
     }
 
     [Theory]

@@ -98,7 +98,7 @@ public sealed class StorageCallCountTests(EmulatedAccount emulated) : IClassFixt
     {
         var counts = emulated.Transactions.BeginRequest();
         await act();
-        Assert.Equal($"{call} {expected}", counts().ToString());
+        Assert.Equal($"{call} {expected}", counts.ToString());
     }
 
     private async Task ReadAsync(int? take)

@@ -18,7 +18,7 @@ public sealed class Notices : IAsyncDisposable
     /// <summary>How long commits gather: a part of the two seconds in which all instances must know of them.</summary>
     public static readonly TimeSpan CommitWindow = TimeSpan.FromMilliseconds(500);
 
-    private readonly ConcurrentDictionary<Guid, Hits> _touches = new();
+    private readonly ConcurrentDictionary<Guid, UntoldHits> _touches = new();
     private readonly ConcurrentDictionary<int, long> _ends = new();
     private readonly Turn _sending = new();
     private readonly Lock _lock = new();
@@ -50,10 +50,12 @@ public sealed class Notices : IAsyncDisposable
     /// <param name="count">0: it is still in use, by a hit that counted before.</param>
     public void Touch(Guid id, int count)
     {
-        var touch = new Hits(count, _time.GetUtcNow().UtcTicks);
-        _touches.AddOrUpdate(id, static (_, more) => more, static (_, hits, more) => new Hits(hits.Count + more.Count, Math.Max(hits.Last, more.Last)), touch);
+        var now = _time.GetUtcNow().UtcTicks;
+        var isNew = false;
+        while (!_touches.TryGetValue(id, out var hits) || !hits.TryAdd(count, now)) isNew |= _touches.TryAdd(id, new UntoldHits());
         if (!_armed) Arm(TouchWindow, false);
-        if (_touches.Count >= Notice.MaxTouches && !_armedForCommit) Arm(CommitWindow, true);
+        // Counting them takes all locks.
+        if (isNew && !_armedForCommit && _touches.Count >= Notice.MaxTouches) Arm(CommitWindow, true);
     }
 
     /// <summary>A commit to the catalogue.</summary>
@@ -131,11 +133,9 @@ public sealed class Notices : IAsyncDisposable
         foreach (var (id, _) in _touches)
         {
             if (touches.Count == Notice.MaxTouches) break;
-            if (_touches.TryRemove(id, out var hits)) touches.Add(new Touch(id, hits.Count, hits.Last));
+            if (_touches.TryRemove(id, out var hits)) touches.Add(hits.Take(id));
         }
 
         return touches.Count + ends.Count == 0 ? null : new Notice(string.Create(CultureInfo.InvariantCulture, $"{_sender}-{++_taken}"), touches, ends);
     }
-
-    private readonly record struct Hits(int Count, long Last);
 }

@@ -6,21 +6,20 @@ namespace CacheFunctions.SelfHost.Functions.Routing;
 /// </summary>
 public sealed class FunctionRouter
 {
-    private readonly Dictionary<string, RouteMatcher[]>.AlternateLookup<ReadOnlySpan<char>> _byFirstSegment;
+    // By the path's first two segments, where some route has such literals: few functions of many are looked at.
+    private readonly Dictionary<string, RouteMatcher[]>.AlternateLookup<ReadOnlySpan<char>> _byHead;
     private readonly RouteMatcher[] _others;
 
     public FunctionRouter(FunctionCatalog catalog)
     {
         var all = catalog.Http.Select(function => new RouteMatcher(function)).ToList();
-        _others = [.. all.Where(matcher => matcher.FirstLiteral is null)];
+        _others = [.. all.Where(matcher => matcher.Head.First is null)];
 
-        // Each list also holds, in the order of names, the functions whose route may begin with anything.
-        _byFirstSegment = all.Select(matcher => matcher.FirstLiteral).OfType<string>()
-            .Distinct(StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(
-                literal => literal,
-                literal => all.Where(matcher => matcher.FirstLiteral is not { } first || first.Equals(literal, StringComparison.OrdinalIgnoreCase)).ToArray(),
-                StringComparer.OrdinalIgnoreCase)
+        // Each list is in the order of names, and also holds the functions whose route may begin with anything, or go on so.
+        _byHead = all.Select(matcher => matcher.Head).Where(head => head.First is not null)
+            .SelectMany(head => new[] { head, (head.First, null) })
+            .DistinctBy(Text, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(Text, head => all.Where(matcher => MayBegin(matcher.Head, head)).ToArray(), StringComparer.OrdinalIgnoreCase)
             .GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -51,8 +50,18 @@ public sealed class FunctionRouter
     private RouteMatcher[] Candidates(ReadOnlySpan<char> path)
     {
         var end = path.IndexOf('/');
-        return _byFirstSegment.TryGetValue(end < 0 ? path : path[..end], out var found) ? found : _others;
+        if (end < 0) return _byHead.TryGetValue(path, out var lone) ? lone : _others;
+        var next = path[(end + 1)..].IndexOf('/');
+        if (_byHead.TryGetValue(next < 0 ? path : path[..(end + 1 + next)], out var found)) return found;
+        return _byHead.TryGetValue(path[..end], out found) ? found : _others;
     }
+
+    /// <summary>Whether a route may have paths with a head. Without its second part, the head stands for paths whose second segment is no route's literal.</summary>
+    private static bool MayBegin((string? First, string? Second) route, (string? First, string? Second) head) =>
+        route.First is null || (route.First.Equals(head.First, StringComparison.OrdinalIgnoreCase)
+            && (route.Second is null || route.Second.Equals(head.Second, StringComparison.OrdinalIgnoreCase)));
+
+    private static string Text((string? First, string? Second) head) => head.Second is null ? head.First! : $"{head.First}/{head.Second}";
 
     private static ReadOnlySpan<char> Trim(PathString path)
     {

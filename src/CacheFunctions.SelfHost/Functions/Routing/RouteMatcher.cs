@@ -30,8 +30,8 @@ internal sealed class RouteMatcher
 
     public HttpFunction Function { get; }
 
-    /// <summary>The literal that every path of this route begins with; null: it may begin with anything.</summary>
-    public string? FirstLiteral => _literals.Length > 0 ? _literals[0] : null;
+    /// <summary>The literals that every path of this route begins with, two at the most; null: anything may stand there, or nothing.</summary>
+    public (string? First, string? Second) Head => (_literals.ElementAtOrDefault(0), _literals.ElementAtOrDefault(1));
 
     /// <summary>Cheap and without allocation; a path that passes may still not match.</summary>
     /// <param name="path">Without the slash at its start and at its end.</param>

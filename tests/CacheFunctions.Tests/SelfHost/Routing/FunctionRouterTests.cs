@@ -16,6 +16,7 @@ public class FunctionRouterTests
         "Page: GET pages/{n:int?}",
         "Any: any/thing",
         "Root: GET {kind:alpha}",
+        "Tail: GET {any}/tail",
         "ZzFallback: {*path}"));
 
     [Theory]
@@ -34,6 +35,8 @@ public class FunctionRouterTests
     [InlineData("GET", "/pages", "Page")]
     [InlineData("GET", "/pages/3", "Page")]
     [InlineData("GET", "/pages/three", "ZzFallback")]
+    [InlineData("GET", "/api/tail", "Tail")]
+    [InlineData("GET", "/any/tail/", "Tail")]
     [InlineData("GET", "/anything", "Root")]
     [InlineData("GET", "/any", "Root")]
     [InlineData("GET", "/", "ZzFallback")]
