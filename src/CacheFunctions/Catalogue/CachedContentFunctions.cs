@@ -11,6 +11,8 @@ namespace CacheFunctions.Catalogue;
 /// <summary>The bytes of cached files over HTTP: what the cache has, and by path also what it has yet to fetch.</summary>
 public sealed class CachedContentFunctions(Api api, CachedFilesService files)
 {
+    private static readonly LastMade<CachedFile, ContentFacts> Facts = new(FactsOf);
+
     [Function(nameof(ReadCachedFile))]
     [Answers("A cached file's content", ErrorCode.NotFound, Content = "*/*", Ranges = true)]
     [Accepts(Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
@@ -41,14 +43,15 @@ public sealed class CachedContentFunctions(Api api, CachedFilesService files)
 
     private CountedContent Counted(ServedFile served) => new(Content(served.File), bytes => files.NoteServed(served, bytes));
 
-    private ContentResult Content(CachedFile file)
+    private ContentResult Content(CachedFile file) =>
+        new(Facts.Of(file), (offset, length, cancelled) => files.OpenContentAsync(file, offset, length, cancelled));
+
+    private static ContentFacts FactsOf(CachedFile file)
     {
         // A recorded copy is somebody else's file, and one that is still being copied is the origin's: without a hash, its
         // version stands for it.
         var sha256 = file.Content is null ? null : file.Sha256;
         var mark = sha256 ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{file.Id}\n{file.SizeBytes}\n{file.Fingerprint?.Version}")));
-        var facts = new ContentFacts(
-            $"\"{mark}\"", file.StatusSince, file.SizeBytes, file.Filename, sha256, IsImmutable: false);
-        return new ContentResult(facts, (offset, length, cancelled) => files.OpenContentAsync(file, offset, length, cancelled));
+        return new ContentFacts($"\"{mark}\"", file.StatusSince, file.SizeBytes, file.Filename, sha256, isImmutable: false);
     }
 }

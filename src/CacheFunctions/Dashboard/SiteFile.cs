@@ -31,7 +31,7 @@ internal sealed class SiteFile : IResult
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
         _bytes = new byte[stream.Length];
         stream.ReadExactly(_bytes);
-        _type = $"{ContentResult.TypeOf(resource)}; charset=utf-8";
+        _type = $"{ContentFacts.TypeOf(resource)}; charset=utf-8";
         _tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(_bytes))}\"");
     }
 

@@ -24,7 +24,7 @@ public sealed class DirectoryContentFunctions(Api api, DirectoriesService direct
             {
                 var item = await directories.FindContentAsync(file, call.Cancelled);
                 // The store's version stands for a hash: what others put there has none.
-                var facts = new ContentFacts(ETag(item), item.WrittenAt, item.Length, NameOf(file), Sha256: null, IsImmutable: false);
+                var facts = new ContentFacts(ETag(item), item.WrittenAt, item.Length, NameOf(file), sha256: null, isImmutable: false);
                 var content = GzipContent.Of(
                     request,
                     facts,

@@ -34,7 +34,7 @@ internal sealed class FileContent : IResult
     private static ContentResult Of(ApiCall call, FileDownload download)
     {
         var file = download.File;
-        var facts = new ContentFacts(file.ETag, file.LastModified, file.SizeBytes, file.Filename[(file.Filename.LastIndexOf('/') + 1)..], file.Sha256, IsImmutable: false)
+        var facts = new ContentFacts(file.ETag, file.LastModified, file.SizeBytes, file.Filename[(file.Filename.LastIndexOf('/') + 1)..], file.Sha256, isImmutable: false)
         {
             ContentType = file.ContentType,
         };

@@ -15,7 +15,7 @@ public sealed class OpenApiFunctions(Api api)
     {
         var json = Encoding.UTF8.GetBytes(Description.Of(typeof(OpenApiFunctions).Assembly).ToJsonString(Json.Options));
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(json));
-        return (json, new ContentFacts($"\"{sha256}\"", TimeProvider.System.GetUtcNow(), json.Length, "openapi.json", sha256, IsImmutable: false));
+        return (json, new ContentFacts($"\"{sha256}\"", TimeProvider.System.GetUtcNow(), json.Length, "openapi.json", sha256, isImmutable: false));
     });
 
     [Function(nameof(DescribeService))]

@@ -35,7 +35,7 @@ internal sealed record SessionAnswer(
         session.NasFilePath,
         session.State(now),
         session.Content.SizeBytes,
-        ContentResult.TypeOf(session.Path),
+        ContentFacts.TypeOf(session.Path),
         session.Content.Sha256,
         session.ETag,
         session.Version,

@@ -26,7 +26,7 @@ public sealed class SessionContentFunctions(Api api, SessionService sessions)
                 content.SizeBytes,
                 Path.GetFileName(session.Path),
                 content.Sha256,
-                IsImmutable: version is not null);
+                isImmutable: version is not null);
             return new ContentResult(
                 facts, (offset, length, cancelled) => sessions.GetCachedFileAsync(content, offset, length, cancelled));
         });

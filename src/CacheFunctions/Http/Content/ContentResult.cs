@@ -1,7 +1,6 @@
 using CacheFunctions.Errors;
 using CacheFunctions.Observability;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Net.Http.Headers;
 
 namespace CacheFunctions.Http.Content;
@@ -13,12 +12,6 @@ public sealed class ContentResult(ContentFacts facts, Func<long, long?, Cancella
     private const int BufferBytes = 256 << 10;
 
     private static readonly KeyValuePair<string, object?> Sent = Telemetry.Tag(Telemetry.Attributes.Direction, "transmit");
-
-    private static readonly FileExtensionContentTypeProvider Types = new();
-
-    /// <summary>The media type that a file's name suggests.</summary>
-    public static string TypeOf(string fileName) =>
-        Types.TryGetContentType(fileName, out var type) ? type : "application/octet-stream";
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -91,7 +84,7 @@ public sealed class ContentResult(ContentFacts facts, Func<long, long?, Cancella
     {
         var headers = response.Headers;
         headers.ETag = facts.ETag;
-        headers.LastModified = HeaderUtilities.FormatDate(facts.LastModified);
+        headers.LastModified = facts.LastModifiedText;
         headers.CacheControl = facts.IsImmutable ? "private, max-age=31536000, immutable" : "private, no-cache";
         if (facts.VariesByEncoding) headers.Vary = HeaderNames.AcceptEncoding;
     }
@@ -99,13 +92,11 @@ public sealed class ContentResult(ContentFacts facts, Func<long, long?, Cancella
     private void Describe(HttpResponse response)
     {
         var headers = response.Headers;
-        var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName(facts.FileName);
         headers.AcceptRanges = "bytes";
         if (facts.ContentEncoding is not null) headers.ContentEncoding = facts.ContentEncoding;
-        headers.ContentDisposition = disposition.ToString();
+        headers.ContentDisposition = facts.Disposition;
         headers.XContentTypeOptions = "nosniff";
-        if (facts.Sha256 is not null) headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(facts.Sha256))}:";
+        if (facts.Digest is { } digest) headers["Repr-Digest"] = digest;
         // Should a browser show it all the same, it runs nothing.
         headers.ContentSecurityPolicy = "sandbox";
     }

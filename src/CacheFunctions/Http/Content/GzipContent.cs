@@ -18,11 +18,9 @@ internal static class GzipContent
         Func<CancellationToken, Task<Stream>> openGzip)
     {
         if (gzipBytes is not { } gzip) return new ContentResult(facts, open);
-        var varying = facts with { VariesByEncoding = true };
-        if (!TakesGzip(request)) return new ContentResult(varying, open);
-        // Another representation: with an entity tag of its own, and a digest that nobody has taken.
-        var encoded = varying with { ETag = facts.ETag[..^1] + "-gzip\"", Length = gzip, Sha256 = null, ContentEncoding = "gzip" };
-        return new ContentResult(encoded, (_, _, cancelled) => openGzip(cancelled));
+        return TakesGzip(request)
+            ? new ContentResult(facts.Gzipped(gzip), (_, _, cancelled) => openGzip(cancelled))
+            : new ContentResult(facts.Varying(), open);
     }
 
     // A range is one of the file, which the encoded bytes would make something else.

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace CacheFunctions.Http.Content;
@@ -15,28 +16,19 @@ internal static class Preconditions
 {
     public static Precondition Evaluate(HttpRequest request, ContentFacts facts)
     {
-        var headers = request.GetTypedHeaders();
-        var tag = new EntityTagHeaderValue(facts.ETag);
-        var modified = Seconds(facts.LastModified);
-
-        if (request.Headers.IfMatch.Count > 0)
+        var headers = request.Headers;
+        if (headers.IfMatch.Count > 0)
         {
-            if (!headers.IfMatch.Any(asked => asked.Equals(EntityTagHeaderValue.Any) || asked.Compare(tag, useStrongComparison: true)))
-                return Precondition.Failed;
+            if (!IsNamed(headers.IfMatch, facts, isStrong: true)) return Precondition.Failed;
         }
-        else if (headers.IfUnmodifiedSince is { } unmodified && modified > unmodified)
+        else if (headers.IfUnmodifiedSince.Count > 0)
         {
-            return Precondition.Failed;
+            if (request.GetTypedHeaders().IfUnmodifiedSince is { } unmodified && Seconds(facts.LastModified) > unmodified) return Precondition.Failed;
         }
 
-        if (request.Headers.IfNoneMatch.Count > 0)
-        {
-            return headers.IfNoneMatch.Any(asked => asked.Equals(EntityTagHeaderValue.Any) || asked.Compare(tag, useStrongComparison: false))
-                ? Precondition.NotModified
-                : Precondition.Proceed;
-        }
-
-        return headers.IfModifiedSince is { } since && modified <= since ? Precondition.NotModified : Precondition.Proceed;
+        if (headers.IfNoneMatch.Count > 0) return IsNamed(headers.IfNoneMatch, facts, isStrong: false) ? Precondition.NotModified : Precondition.Proceed;
+        if (headers.IfModifiedSince.Count == 0) return Precondition.Proceed;
+        return request.GetTypedHeaders().IfModifiedSince is { } since && Seconds(facts.LastModified) <= since ? Precondition.NotModified : Precondition.Proceed;
     }
 
     /// <summary>Whether Range counts: If-Range is absent, or names exactly this version.</summary>
@@ -47,6 +39,16 @@ internal static class Preconditions
         return condition?.EntityTag is { } tag
             ? tag.Compare(new EntityTagHeaderValue(facts.ETag), useStrongComparison: true)
             : condition?.LastModified == Seconds(facts.LastModified);
+    }
+
+    /// <summary>Whether a list of entity tags has that of the content; one that is malformed has none.</summary>
+    private static bool IsNamed(StringValues header, ContentFacts facts, bool isStrong)
+    {
+        // Mostly it is the one that the answer with the content had.
+        if (header.Count == 1 && header[0] == facts.ETag) return true;
+        if (!EntityTagHeaderValue.TryParseList(header, out var tags)) return false;
+        var own = new EntityTagHeaderValue(facts.ETag);
+        return tags.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(own, isStrong));
     }
 
     private static DateTimeOffset Seconds(DateTimeOffset time) =>
