@@ -113,7 +113,7 @@ public sealed class LocalService : IAsyncDisposable
 
     private static void UsePipeline(WebApplication app)
     {
-        app.UseCors();
+        CrossOrigin.UsePolicy(app);
         // The Functions host cannot upgrade.
         if (!app.Services.GetRequiredService<CustomHandler>().IsOn) CrossOrigin.UseWebSockets(app);
         app.UseFunctionHost();

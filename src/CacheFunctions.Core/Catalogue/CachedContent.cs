@@ -35,7 +35,7 @@ internal sealed class CachedContent(CatalogueStore store, HotContent hot)
     }
 
     /// <returns>null: it is gone, or lies elsewhere.</returns>
-    private async Task<Stream?> OpenCopyAsync(CachedFile file, long offset, long? length, CancellationToken cancellation)
+    private async ValueTask<Stream?> OpenCopyAsync(CachedFile file, long offset, long? length, CancellationToken cancellation)
     {
         // Only copies that this service made have names that always stand for the same bytes.
         if (file.Content is { } own) return await hot.OpenAsync(store.Contents, new ContentKey(ContentName.Cache, own), file.SizeBytes, offset, length, cancellation);

@@ -69,7 +69,7 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Tim
     /// <summary>Opens the gzip stream of a compressed file, for who decompresses it.</summary>
     /// <returns>null: there is another version by now, or none.</returns>
     public Task<Stream?> OpenGzipAsync(ContentItem item, CancellationToken cancellation) =>
-        OpenStoredAsync(item, 0, CompressedContent.Of(item)!.Value.GzipBytes, cancellation);
+        OpenStoredAsync(item, 0, CompressedContent.Of(item)!.Value.GzipBytes, cancellation).AsTask();
 
     /// <summary>What was known of the file is wrong.</summary>
     public void Forget(string name) => _remembered.Changed(name);
@@ -141,7 +141,7 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Tim
         }
     }
 
-    private Task<Stream?> OpenStoredAsync(ContentItem item, long offset, long? length, CancellationToken cancellation) =>
+    private ValueTask<Stream?> OpenStoredAsync(ContentItem item, long offset, long? length, CancellationToken cancellation) =>
         hot.OpenAsync(contents, new ContentKey(Container, item.Name, item.Version), item.SizeBytes, offset, length, cancellation);
 
     private async Task<ContentItem?> WriteCompressedAsync(

@@ -29,6 +29,10 @@ internal static class CrossOrigin
             policy.WithOrigins(origins).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(Exposed)));
     }
 
+    /// <summary>Answers browsers that ask for another page's sake. Who names no origin is none of them, and pays nothing for it.</summary>
+    public static void UsePolicy(WebApplication app) =>
+        app.UseWhen(context => context.Request.Headers.Origin.Count > 0, asking => asking.UseCors());
+
     /// <summary>Browsers let any page open a WebSocket anywhere, so the service itself looks from where it is opened.</summary>
     public static void UseWebSockets(WebApplication app)
     {

@@ -43,16 +43,22 @@ public sealed class HotContent : IDisposable
     /// <param name="offset">The first byte, from 0, and within the content.</param>
     /// <param name="length">How many bytes; null: to the end.</param>
     /// <returns>null: there is no such content.</returns>
-    public Task<Stream?> OpenAsync(
+    public ValueTask<Stream?> OpenAsync(
         IContentStore store, ContentKey key, long sizeBytes, long offset, long? length, CancellationToken cancellation) =>
-        OpenAsync(ContentSource.Of(store, key, sizeBytes), offset, length, cancellation);
+        // What is in memory needs no source.
+        MemoryFor(sizeBytes)?.Find(key, offset, length) is { } kept ? new(kept) : new(FetchAsync(ContentSource.Of(store, key, sizeBytes), offset, length, cancellation));
 
     /// <summary>As the other one.</summary>
-    internal Task<Stream?> OpenAsync(ContentSource source, long offset, long? length, CancellationToken cancellation)
+    internal ValueTask<Stream?> OpenAsync(ContentSource source, long offset, long? length, CancellationToken cancellation) =>
+        MemoryFor(source.SizeBytes)?.Find(source.Key, offset, length) is { } kept ? new(kept) : new(FetchAsync(source, offset, length, cancellation));
+
+    private Task<Stream?> FetchAsync(ContentSource source, long offset, long? length, CancellationToken cancellation)
     {
-        if (source.SizeBytes <= MemoryTier.MaxItemBytes && _memory is not null) return _memory.OpenAsync(source, offset, length, cancellation);
+        if (MemoryFor(source.SizeBytes) is { } memory) return memory.FetchAsync(source, offset, length, cancellation);
         return _disk is not null ? _disk.OpenAsync(source, offset, length, cancellation) : source.OpenAsync(offset, length, cancellation);
     }
+
+    private MemoryTier? MemoryFor(long sizeBytes) => sizeBytes <= MemoryTier.MaxItemBytes ? _memory : null;
 
     /// <summary>How long content may be that <see cref="Keep"/> takes, in bytes; 0: it takes none.</summary>
     internal int MaxKeptBytes => _memory is null ? 0 : MemoryTier.MaxItemBytes;

@@ -28,15 +28,27 @@ internal sealed class MemoryTier
         }
     }
 
-    /// <returns>null: there is no such content.</returns>
-    public async Task<Stream?> OpenAsync(ContentSource source, long offset, long? length, CancellationToken cancellation)
+    /// <returns>null: it is not here.</returns>
+    public Stream? Find(ContentKey key, long offset, long? length)
     {
-        var bytes = Find(source.Key);
-        Telemetry.Asked(source.Key, isHit: bytes is not null);
-        bytes ??= (await _flights.RunAsync(source.Key, () => LoadAsync(source), cancellation)).Result;
-        if (bytes is null) return null;
-        // A reader may hold the bytes after they were evicted; the garbage collector knows.
-        return new MemoryStream(bytes, (int)offset, (int)(length ?? bytes.Length - offset), writable: false);
+        byte[] bytes;
+        lock (_lock)
+        {
+            if (!_policy.Access(key)) return null;
+            bytes = _items[key];
+        }
+
+        Telemetry.Asked(key, isHit: true);
+        return Open(bytes, offset, length);
+    }
+
+    /// <summary>What was not here: from storage, and kept.</summary>
+    /// <returns>null: there is no such content.</returns>
+    public async Task<Stream?> FetchAsync(ContentSource source, long offset, long? length, CancellationToken cancellation)
+    {
+        Telemetry.Asked(source.Key, isHit: false);
+        var (bytes, _) = await _flights.RunAsync(source.Key, () => LoadAsync(source), cancellation);
+        return bytes is null ? null : Open(bytes, offset, length);
     }
 
     public void Keep(ContentKey key, byte[] bytes)
@@ -45,10 +57,9 @@ internal sealed class MemoryTier
             if (_policy.Add(key, bytes.Length)) _items[key] = bytes;
     }
 
-    private byte[]? Find(ContentKey key)
-    {
-        lock (_lock) return _policy.Access(key) ? _items[key] : null;
-    }
+    // A reader may hold the bytes after they were evicted; the garbage collector knows.
+    private static MemoryStream Open(byte[] bytes, long offset, long? length) =>
+        new(bytes, (int)offset, (int)(length ?? bytes.Length - offset), writable: false);
 
     /// <summary>For all who wait, so it is not called off when one of them gives up.</summary>
     private async Task<byte[]?> LoadAsync(ContentSource source)

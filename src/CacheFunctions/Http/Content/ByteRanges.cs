@@ -17,7 +17,11 @@ internal static class ByteRanges
     /// <returns>The spans to send; empty: none can be satisfied (416); null: send the whole.</returns>
     public static IReadOnlyList<ByteSpan>? Parse(string? header, long length)
     {
-        if (string.IsNullOrEmpty(header) || !RangeHeaderValue.TryParse(header, out var parsed)) return null;
+        return string.IsNullOrEmpty(header) || !RangeHeaderValue.TryParse(header, out var parsed) ? null : Spans(parsed, length);
+    }
+
+    private static List<ByteSpan>? Spans(RangeHeaderValue parsed, long length)
+    {
         if (!parsed.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase) || parsed.Ranges.Count > MaxRanges) return null;
 
         var spans = parsed.Ranges.Select(range => Span(range, length)).OfType<ByteSpan>().ToList();
