@@ -31,6 +31,27 @@ public sealed class TouchTests
     }
 
     [Fact]
+    public async Task Hits_that_come_while_others_are_being_told_are_each_told_once()
+    {
+        const int callers = 4, each = 5_000;
+        await using var one = _world.Start();
+        await one.PutAsync(_file);
+        var touching = Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() =>
+        {
+            for (var i = 0; i < each; i++) one.Notices.Touch(_file.Id);
+        })));
+        var sent = 0;
+        for (; !touching.IsCompleted; sent++) await one.Notices.SendAsync(default);
+        await touching;
+        await one.Notices.SendAsync(default);
+
+        await using var late = _world.Start();
+        Assert.True(
+            Assert.Single(await late.AllAsync()).AccessCount == 10 + callers * each,
+            $"After {sent} sendings: {Assert.Single(await late.AllAsync()).AccessCount}");
+    }
+
+    [Fact]
     public async Task Hits_on_a_file_that_an_index_does_not_know_yet_are_not_lost()
     {
         await using var writer = _world.Start();
