@@ -35,13 +35,18 @@ public sealed class LocalService : IAsyncDisposable
         // What is written for machines must not follow the language of whoever started the service.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        var builder = LocalSettings.CreateBuilder(args);
+        var root = LocalSettings.ContentRoot();
+        var settings = LocalSettings.Read(root, args);
+        // On another core beside the builder, which takes as long as both.
+        var stored = Task.Run(() => StorageSettingsReader.Read(new SettingsReader(settings)));
+        var functions = Task.Run(() => FunctionCatalog.Of([typeof(CacheFunctionsServices).Assembly], HostJson.RoutePrefix(root, AppContext.BaseDirectory)));
+        var builder = LocalSettings.CreateBuilder(root, settings);
         var read = new SettingsReader(builder.Configuration);
         AzuriteProcess? azurite = null;
         WebApplication? app = null;
         try
         {
-            var storage = StorageSettingsReader.Read(read);
+            var storage = await stored;
             string? data = null;
             string? demo = null;
             if (!new CustomHandler(builder.Configuration).IsOn)
@@ -54,7 +59,7 @@ public sealed class LocalService : IAsyncDisposable
             // Under the Functions host nothing stands in for what is not configured.
             if (storage is null) throw SettingsReader.Wrong("AzureWebJobsStorage", "is missing; it names the storage account.");
 
-            Configure(builder, read, storage);
+            Configure(builder, read, storage, functions);
             configure?.Invoke(builder.Services);
             app = builder.Build();
             UsePipeline(app);
@@ -96,14 +101,14 @@ public sealed class LocalService : IAsyncDisposable
         return (process, new StorageSettings(process.ConnectionString));
     }
 
-    private static void Configure(WebApplicationBuilder builder, SettingsReader read, StorageSettings storage)
+    private static void Configure(WebApplicationBuilder builder, SettingsReader read, StorageSettings storage, Task<FunctionCatalog> functions)
     {
         var isCustomHandler = new CustomHandler(builder.Configuration).IsOn;
         // Which port it is the Functions host says; the server would warn of two answers.
         if (isCustomHandler) builder.WebHost.UseUrls();
         builder.Services.AddCacheFunctions(builder.Configuration, isDevelopment: !isCustomHandler);
         builder.Services.AddStorage(builder.Configuration, storage);
-        builder.Services.AddFunctionHost(typeof(CacheFunctionsServices).Assembly);
+        builder.Services.AddFunctionHost(functions);
         // After the check that callers need keys, which is the first thing to be said.
         builder.Services.AddHostedService<DevelopmentKeyCheck>();
         CrossOrigin.Add(builder.Services, read);

@@ -31,7 +31,8 @@ public sealed class FunctionCatalog
         var http = new List<HttpFunction>();
         var timers = new List<TimerFunction>();
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var method in types.SelectMany(type => type.GetMethods(any)))
+        // What the compiler makes of lambdas and async methods, which is most of an assembly's types, holds none.
+        foreach (var method in types.Where(type => !type.Name.StartsWith('<')).SelectMany(type => type.GetMethods(any)))
         {
             // Asked first whether there is one, which is much cheaper than making it: most methods of an assembly are no functions.
             if (!method.IsDefined(typeof(FunctionAttribute)) || method.GetCustomAttribute<FunctionAttribute>() is not { } attribute) continue;

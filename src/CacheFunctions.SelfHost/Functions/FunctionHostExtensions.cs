@@ -1,4 +1,3 @@
-using System.Reflection;
 using CacheFunctions.Http;
 using CacheFunctions.SelfHost.Functions.Routing;
 using CacheFunctions.SelfHost.Functions.Timers;
@@ -15,12 +14,14 @@ public static class FunctionHostExtensions
     /// <summary>
     /// Timer functions also need an <see cref="ITimerState"/>. Hosted services added before this one are started before the timers.
     /// </summary>
-    public static IServiceCollection AddFunctionHost(this IServiceCollection services, params Assembly[] assemblies) =>
-        services.AddFunctionHost(prefix => FunctionCatalog.Of(assemblies, prefix));
+    /// <param name="catalog">The functions, which may still be looked for.</param>
+    public static IServiceCollection AddFunctionHost(this IServiceCollection services, Task<FunctionCatalog> catalog) =>
+        services.AddFunctionHost(_ => catalog.GetAwaiter().GetResult());
 
     /// <param name="functionClasses">The classes to look for functions in.</param>
-    public static IServiceCollection AddFunctionHost(this IServiceCollection services, IEnumerable<Type> functionClasses) =>
-        services.AddFunctionHost(prefix => FunctionCatalog.Of(functionClasses, prefix));
+    public static IServiceCollection AddFunctionHost(this IServiceCollection services, IEnumerable<Type> functionClasses) => services.AddFunctionHost(
+        provider => FunctionCatalog.Of(
+            functionClasses, HostJson.RoutePrefix(provider.GetRequiredService<IHostEnvironment>().ContentRootPath, AppContext.BaseDirectory)));
 
     /// <summary>Ends the pipeline: what no function fits is answered 404 or 405 in the envelope.</summary>
     /// <exception cref="Errors.CacheException">A function that the Functions host would refuse.</exception>
@@ -41,11 +42,10 @@ public static class FunctionHostExtensions
         });
     }
 
-    private static IServiceCollection AddFunctionHost(this IServiceCollection services, Func<string, FunctionCatalog> read)
+    private static IServiceCollection AddFunctionHost(this IServiceCollection services, Func<IServiceProvider, FunctionCatalog> read)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => read(
-            HostJson.RoutePrefix(provider.GetRequiredService<IHostEnvironment>().ContentRootPath, AppContext.BaseDirectory)));
+        services.AddSingleton(read);
         services.AddSingleton<FunctionRouter>();
         services.AddSingleton<FunctionKeys>();
         services.AddSingleton<OpenAccess>();

@@ -31,7 +31,13 @@ internal static class CrossOrigin
 
     /// <summary>Answers browsers that ask for another page's sake. Who names no origin is none of them, and pays nothing for it.</summary>
     public static void UsePolicy(WebApplication app) =>
-        app.UseWhen(context => context.Request.Headers.Origin.Count > 0, asking => asking.UseCors());
+        app.UseWhen(context => context.Request.Headers.Origin.Count > 0, asking => asking.Use(next =>
+        {
+            // The framework would compile a call to it at each start.
+            var cors = new CorsMiddleware(next, app.Services.GetRequiredService<ICorsService>(), app.Services.GetRequiredService<ILoggerFactory>());
+            var policies = app.Services.GetRequiredService<ICorsPolicyProvider>();
+            return context => cors.Invoke(context, policies);
+        }));
 
     /// <summary>Browsers let any page open a WebSocket anywhere, so the service itself looks from where it is opened.</summary>
     public static void UseWebSockets(WebApplication app)

@@ -9,19 +9,23 @@ internal static class LocalSettings
 {
     private const string FileName = "local.settings.json";
 
-    public static WebApplicationBuilder CreateBuilder(string[] args)
+    /// <param name="root">The folder with host.json.</param>
+    /// <exception cref="CacheException">local.settings.json is not what func would read.</exception>
+    public static IConfiguration Read(string root, string[] args) => new ConfigurationBuilder()
+        .AddInMemoryCollection(Defaults)
+        .AddInMemoryCollection(ReadValues(Path.Combine(root, FileName)))
+        .AddEnvironmentVariables("ASPNETCORE_")
+        .AddEnvironmentVariables()
+        .AddCommandLine(args)
+        .Build();
+
+    public static WebApplicationBuilder CreateBuilder(string root, IConfiguration settings)
     {
-        var root = ContentRoot();
         // What the whole builder adds (HTTP/3, static web assets, debuggers' logs) is not used, and each start would pay for it.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = root });
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Configuration.Sources.Clear();
-        builder.Configuration
-            .AddInMemoryCollection(Defaults)
-            .AddInMemoryCollection(ReadValues(Path.Combine(root, FileName)))
-            .AddEnvironmentVariables("ASPNETCORE_")
-            .AddEnvironmentVariables()
-            .AddCommandLine(args);
+        builder.Configuration.AddConfiguration(settings);
         if (builder.Configuration["Schedules:Cleanup"] is null)
             builder.Configuration["Schedules:Cleanup"] = CleanupSchedule.Of(new SettingsReader(builder.Configuration));
         return builder;
@@ -40,7 +44,7 @@ internal static class LocalSettings
     };
 
     /// <summary>The folder with host.json: here or above, where the service was started or where it was built.</summary>
-    private static string ContentRoot()
+    public static string ContentRoot()
     {
         foreach (var start in new[] { Environment.CurrentDirectory, AppContext.BaseDirectory })
         {

@@ -1,6 +1,4 @@
-using System.Collections.Frozen;
 using System.Reflection;
-using Microsoft.Azure.Functions.Worker;
 
 namespace CacheFunctions.Http;
 
@@ -9,11 +7,6 @@ namespace CacheFunctions.Http;
 public sealed class AcceptsAttribute : Attribute
 {
     private static readonly AcceptsAttribute Nothing = new();
-
-    private static readonly FrozenDictionary<string, AcceptsAttribute> All = typeof(AcceptsAttribute).Assembly.GetExportedTypes()
-        .SelectMany(type => type.GetMethods())
-        .Where(method => method.IsDefined(typeof(FunctionAttribute)))
-        .ToFrozenDictionary(method => method.GetCustomAttribute<FunctionAttribute>()!.Name, Of);
 
     /// <summary>The query parameters that it knows; any other is refused.</summary>
     public string[] Query { get; set; } = [];
@@ -30,8 +23,5 @@ public sealed class AcceptsAttribute : Attribute
     /// <summary>Whether the body is content: any bytes.</summary>
     public bool Content { get; set; }
 
-    /// <param name="function">Its name, which is its method's.</param>
-    internal static AcceptsAttribute Of(string function) => All.GetValueOrDefault(function, Nothing);
-
-    public static AcceptsAttribute Of(MethodInfo method) => method.GetCustomAttribute<AcceptsAttribute>() ?? Nothing;
+    public static AcceptsAttribute Of(MethodInfo? method) => method?.GetCustomAttribute<AcceptsAttribute>() ?? Nothing;
 }

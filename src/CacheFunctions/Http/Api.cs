@@ -31,10 +31,11 @@ public sealed partial class Api(
 
     private async Task AnswerAsync(HttpRequest request, Func<ApiCall, Task<IResult>> handle, string function)
     {
-        var (accepts, kind) = (AcceptsAttribute.Of(function), RequestKinds.Of(function));
+        var traits = FunctionTraits.Of(function);
+        var (accepts, kind) = (traits.Accepts, traits.Kind);
         var context = request.HttpContext;
         var requestId = RequestId.Ensure(context);
-        RequestTrace.Called(context, function);
+        RequestTrace.Called(context, traits);
         var counts = transactions.BeginRequest();
         var start = time.GetTimestamp();
         try

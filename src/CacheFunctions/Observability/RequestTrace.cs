@@ -1,13 +1,10 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
-using System.Reflection;
 using CacheFunctions.Http;
-using CacheFunctions.OpenApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Azure.Functions.Worker;
 using static CacheFunctions.Observability.Telemetry;
 
 namespace CacheFunctions.Observability;
@@ -18,12 +15,6 @@ namespace CacheFunctions.Observability;
 /// </summary>
 internal sealed class RequestTrace : IStartupFilter
 {
-    private static readonly FrozenDictionary<string, string> Routes = typeof(RequestTrace).Assembly.GetExportedTypes()
-        .SelectMany(type => type.GetMethods())
-        .SelectMany(method => method.GetParameters(), (method, parameter) => (method.Name, parameter.GetCustomAttribute<HttpTriggerAttribute>()?.Route))
-        .Where(each => each.Route is not null)
-        .ToFrozenDictionary(each => each.Name, each => Route.Of(each.Route!).Path);
-
     private static readonly FrozenSet<string> Methods = FrozenSet.Create("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
@@ -37,7 +28,7 @@ internal sealed class RequestTrace : IStartupFilter
     };
 
     /// <summary>Names what is called; the server knows no functions.</summary>
-    public static void Called(HttpContext context, string function)
+    public static void Called(HttpContext context, FunctionTraits function)
     {
         if (Heard is not { } span)
         {
@@ -46,7 +37,7 @@ internal sealed class RequestTrace : IStartupFilter
             return;
         }
 
-        if (Routes.GetValueOrDefault(function) is { } route)
+        if (function.Route is { } route)
         {
             span.DisplayName = $"{context.Request.Method} {route}";
             span.SetTag(Attributes.Route, route);
@@ -58,9 +49,9 @@ internal sealed class RequestTrace : IStartupFilter
     // The server also makes one for its log alone, which nobody hears.
     private static Activity? Heard => Activity.Current is { IsAllDataRequested: true } span && span.Source.HasListeners() ? span : null;
 
-    private static void AddRoute(IHttpMetricsTagsFeature metric, string function)
+    private static void AddRoute(IHttpMetricsTagsFeature metric, FunctionTraits function)
     {
-        if (Routes.GetValueOrDefault(function) is { } route) metric.Tags.Add(Tag(Attributes.Route, route));
+        if (function.Route is { } route) metric.Tags.Add(Tag(Attributes.Route, route));
     }
 
     private static async Task TraceAsync(HttpContext context, RequestDelegate next, Activity span)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace CacheFunctions.Files.Stored;
 
@@ -27,8 +28,12 @@ internal sealed record FileHeader(
 {
     public const int CurrentFormat = 1;
 
-    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this);
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, FileHeaderJson.Default.FileHeader);
 
     /// <exception cref="JsonException">It is not what <see cref="ToBytes"/> gave.</exception>
-    public static FileHeader Read(byte[] bytes) => JsonSerializer.Deserialize<FileHeader>(bytes) ?? throw new JsonException();
+    public static FileHeader Read(byte[] bytes) => JsonSerializer.Deserialize(bytes, FileHeaderJson.Default.FileHeader) ?? throw new JsonException();
 }
+
+/// <summary>How it is read, written when this is compiled: reflection would delay the first answer of each instance.</summary>
+[JsonSerializable(typeof(FileHeader))]
+internal sealed partial class FileHeaderJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using CacheFunctions.Errors;
+using CacheFunctions.Http;
 using CacheFunctions.Http.Limits;
 
 namespace CacheFunctions.Tests.Http.Limits;
@@ -17,7 +18,7 @@ public sealed class RequestLimitsTests
     [InlineData("VerifyCache", RequestKind.Heavy)]
     [InlineData("Health", RequestKind.Probe)]
     [InlineData("Ready", RequestKind.Probe)]
-    public void A_function_s_kind_is_told_by_what_it_says_of_itself(string function, RequestKind kind) => Assert.Equal(kind, RequestKinds.Of(function));
+    public void A_function_s_kind_is_told_by_what_it_says_of_itself(string function, RequestKind kind) => Assert.Equal(kind, FunctionTraits.Of(function).Kind);
 
     [Theory]
     [InlineData(RequestKind.Light)]
