@@ -9,8 +9,6 @@ namespace CacheFunctions.Http.Content;
 /// <param name="open">Opens a span of the bytes.</param>
 public sealed class ContentResult(ContentFacts facts, Func<long, long?, CancellationToken, Task<Stream>> open) : IResult
 {
-    private const int BufferBytes = 256 << 10;
-
     private static readonly KeyValuePair<string, object?> Sent = Telemetry.Tag(Telemetry.Attributes.Direction, "transmit");
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -53,7 +51,7 @@ public sealed class ContentResult(ContentFacts facts, Func<long, long?, Cancella
         response.ContentType = facts.Type;
         response.ContentLength = span.Length;
         response.Headers.ContentRange = new ContentRangeHeaderValue(span.Offset, span.Last, facts.Length).ToString();
-        await content.CopyToAsync(response.Body, BufferBytes, context.RequestAborted);
+        await ContentSender.SendAsync(content, response, context.RequestAborted);
         Telemetry.ContentBytes.Add(span.Length, Sent);
     }
 
@@ -62,7 +60,7 @@ public sealed class ContentResult(ContentFacts facts, Func<long, long?, Cancella
     {
         await using var content = await OpenAsync(context, span);
         if (head.Length > 0) await context.Response.Body.WriteAsync(head, context.RequestAborted);
-        await content.CopyToAsync(context.Response.Body, BufferBytes, context.RequestAborted);
+        await ContentSender.SendAsync(content, context.Response, context.RequestAborted);
         Telemetry.ContentBytes.Add(span.Length, Sent);
     }
 
