@@ -11,7 +11,7 @@ internal sealed class Recollection<T> where T : class
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly S3Fifo<string> _policy;
-    private readonly SingleFlight<(string Name, long Changes), Entry?> _flights = new();
+    private readonly SingleFlight<Question, Entry?> _flights = new();
     private readonly (TimeSpan BelievedFor, TimeSpan KeptFor) _times;
     private readonly Func<T, long> _weigh;
     private readonly TimeProvider _time;
@@ -42,7 +42,7 @@ internal sealed class Recollection<T> where T : class
             var changes = ChangesOf(scope);
             var known = Find(name, changes, now);
             if (known is not null && known.ToldAt + _times.BelievedFor > now) return known.Value;
-            var (told, isFirst) = await _flights.RunAsync((name, changes), () => AskAsync(name, changes, known, ask), cancellation);
+            var (told, isFirst) = await _flights.RunAsync(new Question(name, changes), () => AskAsync(name, changes, known, ask), cancellation);
             // Begun before this caller came, and long ago: what it tells may be too old for him.
             if (isFirst || told is null || told.ToldAt + _times.BelievedFor >= now) return told?.Value;
         }
@@ -93,6 +93,9 @@ internal sealed class Recollection<T> where T : class
     }
 
     private int PlaceOf(string scope) => (int)((uint)StringComparer.Ordinal.GetHashCode(scope) % _changes.Length);
+
+    // A class: what a dictionary does for a structure is compiled at each start, before the first answer.
+    private sealed record Question(string Name, long Changes);
 
     /// <param name="KeptSince">When it was told first.</param>
     /// <param name="ToldAt">When it was told last.</param>

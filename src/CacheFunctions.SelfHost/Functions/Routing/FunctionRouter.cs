@@ -17,9 +17,9 @@ public sealed class FunctionRouter
 
         // Each list is in the order of names, and also holds the functions whose route may begin with anything, or go on so.
         _byHead = all.Select(matcher => matcher.Head).Where(head => head.First is not null)
-            .SelectMany(head => new[] { head, (head.First, null) })
-            .DistinctBy(Text, StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(Text, head => all.Where(matcher => MayBegin(matcher.Head, head)).ToArray(), StringComparer.OrdinalIgnoreCase)
+            .SelectMany(head => new[] { head, head with { Second = null } })
+            .DistinctBy(head => head.Text, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(head => head.Text, head => all.Where(matcher => matcher.Head.MayBegin(head)).ToArray(), StringComparer.OrdinalIgnoreCase)
             .GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -55,13 +55,6 @@ public sealed class FunctionRouter
         if (_byHead.TryGetValue(next < 0 ? path : path[..(end + 1 + next)], out var found)) return found;
         return _byHead.TryGetValue(path[..end], out found) ? found : _others;
     }
-
-    /// <summary>Whether a route may have paths with a head. Without its second part, the head stands for paths whose second segment is no route's literal.</summary>
-    private static bool MayBegin((string? First, string? Second) route, (string? First, string? Second) head) =>
-        route.First is null || (route.First.Equals(head.First, StringComparison.OrdinalIgnoreCase)
-            && (route.Second is null || route.Second.Equals(head.Second, StringComparison.OrdinalIgnoreCase)));
-
-    private static string Text((string? First, string? Second) head) => head.Second is null ? head.First! : $"{head.First}/{head.Second}";
 
     private static ReadOnlySpan<char> Trim(PathString path)
     {

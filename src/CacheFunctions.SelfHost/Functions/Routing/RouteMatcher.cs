@@ -31,7 +31,7 @@ internal sealed class RouteMatcher
     public HttpFunction Function { get; }
 
     /// <summary>The literals that every path of this route begins with, two at the most; null: anything may stand there, or nothing.</summary>
-    public (string? First, string? Second) Head => (_literals.ElementAtOrDefault(0), _literals.ElementAtOrDefault(1));
+    public RouteHead Head => new(_literals.ElementAtOrDefault(0), _literals.ElementAtOrDefault(1));
 
     /// <summary>Cheap and without allocation; a path that passes may still not match.</summary>
     /// <param name="path">Without the slash at its start and at its end.</param>
