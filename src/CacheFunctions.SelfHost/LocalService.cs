@@ -59,7 +59,7 @@ public sealed class LocalService : IAsyncDisposable
             // Under the Functions host nothing stands in for what is not configured.
             if (storage is null) throw SettingsReader.Wrong("AzureWebJobsStorage", "is missing; it names the storage account.");
 
-            Configure(builder, read, storage, functions);
+            await ConfigureAsync(builder, read, storage, functions);
             configure?.Invoke(builder.Services);
             app = builder.Build();
             UsePipeline(app);
@@ -101,14 +101,14 @@ public sealed class LocalService : IAsyncDisposable
         return (process, new StorageSettings(process.ConnectionString));
     }
 
-    private static void Configure(WebApplicationBuilder builder, SettingsReader read, StorageSettings storage, Task<FunctionCatalog> functions)
+    private static async Task ConfigureAsync(WebApplicationBuilder builder, SettingsReader read, StorageSettings storage, Task<FunctionCatalog> functions)
     {
         var isCustomHandler = new CustomHandler(builder.Configuration).IsOn;
         // Which port it is the Functions host says; the server would warn of two answers.
         if (isCustomHandler) builder.WebHost.UseUrls();
         builder.Services.AddCacheFunctions(builder.Configuration, isDevelopment: !isCustomHandler);
         builder.Services.AddStorage(builder.Configuration, storage);
-        builder.Services.AddFunctionHost(functions);
+        builder.Services.AddFunctionHost(await functions);
         // After the check that callers need keys, which is the first thing to be said.
         builder.Services.AddHostedService<DevelopmentKeyCheck>();
         CrossOrigin.Add(builder.Services, read);

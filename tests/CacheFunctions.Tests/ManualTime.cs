@@ -34,7 +34,6 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
     public void AdvanceTo(DateTimeOffset instant)
     {
         while (TakeDue(instant) is { } timer) timer.Fire();
-        lock (_lock) _now = instant;
     }
 
     /// <summary>
@@ -70,7 +69,13 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
         lock (_lock)
         {
             var first = _pending.MinBy(timer => timer.Due);
-            if (first is null || first.Due > until) return null;
+            if (first is null || first.Due > until)
+            {
+                // At once: what is armed from here on counts from the new instant.
+                _now = until;
+                return null;
+            }
+
             if (first.Due > _now) _now = first.Due;
             if (first.Period is { } period) first.Due += period;
             else _pending.Remove(first);

@@ -24,17 +24,23 @@ internal sealed class Registration(DirectoryStore store, DirectoryRoom room, Rec
     {
         var holders = await store.UseHoldersAsync(path, trigger, cancellation);
         var (size, count) = await store.CountAsync(path, cancellation);
-        var (registered, hasChanged) = await WriteAsync(path, size, count, trigger, held, compress, cancellation);
+        var registered = await WriteAsync(path, holders, size, count, trigger, held, compress, cancellation);
+        // Its room is no longer reserved: for so long it would count twice.
         if (registered.IsNew) await leases.RegisteredAsync(path);
-        if (hasChanged && holders.Count > 0) await recount.RunAsync(holders[0], trigger, cancellation);
         return registered;
     }
 
-    /// <returns>And whether it counts other than those that hold it have counted.</returns>
-    private async Task<(RegisteredDirectory Registered, bool HasChanged)> WriteAsync(
-        DirectoryPath path, long size, long count, Trigger trigger, DirectoryLock? held, bool? compress, CancellationToken cancellation)
+    private async Task<RegisteredDirectory> WriteAsync(
+        DirectoryPath path,
+        IReadOnlyList<CachedDirectory> holders,
+        long size,
+        long count,
+        Trigger trigger,
+        DirectoryLock? held,
+        bool? compress,
+        CancellationToken cancellation)
     {
-        // Who has brought the files has the room too.
+        // Until those that hold it count it too. Who has brought the files has the room already.
         using var reserved = held is null ? await room.ForRegistrationAsync(path, size, cancellation) : null;
         // What was not registered was counted by those that hold it as it came; unless it is compressed only now.
         var hasChanged = compress is true;
@@ -58,7 +64,8 @@ internal sealed class Registration(DirectoryStore store, DirectoryRoom room, Rec
                 return new Decision<RegisteredDirectory>(change, new RegisteredDirectory(after, found is null));
             },
             cancellation);
-        return (registered, hasChanged);
+        if (hasChanged && holders.Count > 0) await recount.RunAsync(holders[0], trigger, cancellation);
+        return registered;
     }
 
     /// <summary>Says that what is stored in a registered directory from now on is compressed. One that is not registered is left alone.</summary>

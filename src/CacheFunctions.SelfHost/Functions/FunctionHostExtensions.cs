@@ -14,9 +14,8 @@ public static class FunctionHostExtensions
     /// <summary>
     /// Timer functions also need an <see cref="ITimerState"/>. Hosted services added before this one are started before the timers.
     /// </summary>
-    /// <param name="catalog">The functions, which may still be looked for.</param>
-    public static IServiceCollection AddFunctionHost(this IServiceCollection services, Task<FunctionCatalog> catalog) =>
-        services.AddFunctionHost(_ => catalog.GetAwaiter().GetResult());
+    public static IServiceCollection AddFunctionHost(this IServiceCollection services, FunctionCatalog catalog) =>
+        services.AddFunctionHost(_ => catalog);
 
     /// <param name="functionClasses">The classes to look for functions in.</param>
     public static IServiceCollection AddFunctionHost(this IServiceCollection services, IEnumerable<Type> functionClasses) => services.AddFunctionHost(

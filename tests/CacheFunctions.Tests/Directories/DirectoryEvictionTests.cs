@@ -1,20 +1,18 @@
 using System.Text.Json;
 using CacheFunctions.Directories;
 using CacheFunctions.Directories.Cleaning;
-using CacheFunctions.Directories.Opened;
 using CacheFunctions.Errors;
 using CacheFunctions.Eviction;
-using CacheFunctions.Operations;
 using CacheFunctions.Security;
 using CacheFunctions.Tests.Catalogue.Quota;
 using CacheFunctions.Tests.Sessions;
+using static CacheFunctions.Tests.Directories.EvictingWorld;
 
 namespace CacheFunctions.Tests.Directories;
 
 /// <summary>A quota of 1,000 bytes.</summary>
 public sealed class DirectoryEvictionTests
 {
-    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
     [Fact]
@@ -131,169 +129,6 @@ public sealed class DirectoryEvictionTests
         await world.FillAsync("newer", new string('x', 540));
         Assert.Equal(["new", "newer", "p", "p/q"], await world.RegisteredAsync());
         Assert.Equal(["new/file", "newer/file", "p/q/file"], world.Files);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task What_somebody_reads_is_not_evicted_from_the_first_moment_on_whichever_instance_serves_it(bool elsewhere)
-    {
-        using var world = World("fifo");
-        await FillAsync(world, 9);
-        var reader = elsewhere ? world.NewInstance() : world.Instance;
-        await using (await OpenAsync(reader, "0/file"))
-        {
-            await world.FillAsync("new", new string('x', 50));
-            await world.UntilAsync(async () => await TotalAsync(world) <= 800);
-            Assert.Equal(["1", "2"], (await EvictedAsync(world)).Select(operation => operation.FilePath));
-
-            // However long it takes, and however slowly it is read.
-            for (var passed = TimeSpan.Zero; passed < 3 * OpenLeases.Length; passed += Renewal) await RenewAsync(world);
-
-            await world.FillAsync("newer", new string('x', 160));
-            await world.UntilAsync(async () => await TotalAsync(world) <= 800);
-            Assert.DoesNotContain("0", (await EvictedAsync(world)).Select(operation => operation.FilePath));
-        }
-
-        world.Time.Advance(OpenLeases.Length);
-        await world.FillAsync("newest", new string('x', 200));
-        await world.UntilAsync(async () => await TotalAsync(world) <= 800);
-        Assert.Contains("0", (await EvictedAsync(world)).Select(operation => operation.FilePath));
-    }
-
-    [Fact]
-    public async Task What_another_instance_has_open_is_known_before_anything_is_evicted_in_vain()
-    {
-        using var world = World();
-        await FillAsync(world, 9);
-        var reader = world.NewInstance();
-        foreach (var i in Enumerable.Range(0, 4)) await OpenAsync(reader, $"{i}/file");
-        await reader.Index.SendTouchesAsync(default);
-        await world.PutAsync("large/file", new string('x', 601));
-
-        Assert.Equal(ErrorCode.QuotaExceeded, (await Assert.ThrowsAsync<CacheException>(() => world.RegisterAsync("large"))).Code);
-        Assert.Empty(await EvictedAsync(world));
-    }
-
-    [Fact]
-    public async Task What_was_registered_after_it_was_written_into_is_held_by_who_reads_it_at_once()
-    {
-        // All others have been used more often.
-        using var world = World("lfu");
-        var reader = world.NewInstance();
-        foreach (var i in Enumerable.Range(1, 8))
-        {
-            await world.FillAsync($"{i}", new string('x', 100));
-            world.Service.NoteServed(DirectoryPath.OfFile($"{i}/file"), 100);
-        }
-
-        await world.Instance.Index.SendTouchesAsync(default);
-        await reader.Service.WriteContentAsync(Caller.Machine, DirectoryPath.OfFile("0/file"), new MemoryStream(new byte[100]), 100);
-        await reader.Service.RegisterAsync(Caller.Machine, DirectoryPath.Of("0"));
-        world.Time.Advance(TimeSpan.FromSeconds(1));
-        await using var content = await OpenAsync(reader, "0/file");
-        await world.FillAsync("new", new string('x', 50));
-        await world.UntilAsync(async () => await TotalAsync(world) <= 800);
-        var evicted = (await EvictedAsync(world)).Select(operation => operation.FilePath).ToList();
-        Assert.Equal(2, evicted.Count);
-        Assert.DoesNotContain("0", evicted);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task What_is_registered_while_another_instance_reads_in_it_is_not_evicted_before_it_is_closed(bool isImport)
-    {
-        using var world = World("fifo");
-        var reader = world.NewInstance();
-        var content = await OpenUnregisteredAsync(world, reader, "0/file");
-        if (isImport)
-        {
-            world.PutOrigin("files/more", "x");
-            await world.Service.RegisterAsync(Caller.Machine, DirectoryPath.Of("0"), "/mnt/nas/files");
-        }
-        else
-        {
-            await world.RegisterAsync("0");
-        }
-
-        await CrowdAsync(world);
-        Assert.Equal(["1", "2"], (await EvictedAsync(world)).Select(operation => operation.FilePath).Order());
-
-        await content.DisposeAsync();
-        world.Time.Advance(OpenLeases.Length);
-        await world.FillAsync("newer", new string('x', 200));
-        await world.UntilAsync(async () => await TotalAsync(world) <= 800);
-        Assert.Contains("0", (await EvictedAsync(world)).Select(operation => operation.FilePath));
-    }
-
-    [Fact]
-    public async Task What_is_registered_by_who_dies_at_any_step_is_not_evicted_while_another_instance_reads_in_it()
-    {
-        var registered = 0;
-        for (var step = 1; ; step++)
-        {
-            using var world = World("fifo");
-            var reader = world.NewInstance();
-            await using var content = await OpenUnregisteredAsync(world, reader, "0/file");
-            var death = new Death(step);
-            try
-            {
-                await world.NewInstance(death).Service.RegisterAsync(Caller.Machine, DirectoryPath.Of("0"));
-            }
-            catch (InstanceDiedException)
-            {
-            }
-
-            if ((await world.RegisteredAsync()).Contains("0"))
-            {
-                registered++;
-                await CrowdAsync(world);
-                Assert.Equal(["1", "2"], (await EvictedAsync(world)).Select(operation => operation.FilePath).Order());
-                for (var passed = TimeSpan.Zero; passed < OpenLeases.Length; passed += Renewal) await RenewAsync(world);
-                await world.FillAsync("newer", new string('x', 200));
-                await world.UntilAsync(async () => await TotalAsync(world) <= 800);
-                Assert.DoesNotContain("0", (await EvictedAsync(world)).Select(operation => operation.FilePath));
-            }
-
-            if (!death.HasDied) break;
-        }
-
-        // Also where it was found registered, and its registrar had not come so far as to look who reads.
-        Assert.InRange(registered, 6, 100);
-    }
-
-    [Fact]
-    public async Task Who_opens_a_file_whose_directory_changes_all_the_time_is_told_to_try_again_and_what_is_open_is_held_later()
-    {
-        using var world = World();
-        await world.FillAsync("0");
-        var contended = new ContendedStore(world.Records);
-        var reader = world.NewInstance(over: contended);
-        await using var content = await OpenAsync(reader, "0/file");
-        var held = (await world.GetAsync("0")).OpenBy;
-        contended.IsOn = true;
-        for (var i = 0; i < 5; i++) await RenewAsync(world);
-        Assert.Equal(ErrorCode.Unavailable, (await Assert.ThrowsAsync<CacheException>(() => OpenAsync(reader, "0/file"))).Code);
-        Assert.Equal(held, (await world.GetAsync("0")).OpenBy);
-
-        contended.IsOn = false;
-        world.Time.Advance(Renewal);
-        await world.UntilAsync(async () => (await world.GetAsync("0")).OpenBy != held);
-    }
-
-    [Fact]
-    public async Task What_is_being_taken_away_is_not_there_any_more_for_who_comes_to_read_it()
-    {
-        using var world = World("fifo");
-        await FillAsync(world, 9);
-        var (reader, code) = (world.NewInstance(), default(ErrorCode?));
-        // The files are still there.
-        var interfering = new InterferingStore(world.Records, "directory_evicted", DirectoryRows.Key("0"), async () =>
-            code = (await Assert.ThrowsAsync<CacheException>(() => OpenAsync(reader, "0/file"))).Code);
-        var keeping = new KeepingContentStore(world.Contents);
-        await world.CleanAsync(world.NewInstance(over: interfering, through: keeping).Service);
-        Assert.Equal(ErrorCode.NotFound, code);
     }
 
     [Theory]
@@ -420,59 +255,4 @@ public sealed class DirectoryEvictionTests
 
         Assert.InRange(deaths, 20, 2000);
     }
-
-    private static DirectoryWorld World(string policy = "lru") => new(new() { MaxBytes = 1000, EvictionPolicy = policy });
-
-    /// <summary>Directories "0", "1", … of 100 bytes, one each minute.</summary>
-    private static async Task FillAsync(DirectoryWorld world, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            await world.FillAsync($"{i}", new string('x', 100));
-            world.Time.Advance(TimeSpan.FromMinutes(1));
-        }
-    }
-
-    private static async Task<Stream> OpenAsync(DirectoryInstance instance, string path)
-    {
-        var file = DirectoryPath.OfFile(path);
-        return await instance.Service.OpenContentAsync(file, await instance.Service.FindContentAsync(file));
-    }
-
-    /// <summary>Of who wrote it there is no trace any more.</summary>
-    private static async Task<Stream> OpenUnregisteredAsync(DirectoryWorld world, DirectoryInstance reader, string path)
-    {
-        await world.PutAsync(path, new string('x', 100));
-        world.Time.Advance(2 * OpenLeases.Length);
-        return await OpenAsync(reader, path);
-    }
-
-    /// <summary>Registers so much after "0" that 950 bytes are there, of which two directories have to go.</summary>
-    private static async Task CrowdAsync(DirectoryWorld world)
-    {
-        foreach (var i in Enumerable.Range(1, 8))
-        {
-            world.Time.Advance(TimeSpan.FromMilliseconds(1));
-            await world.FillAsync($"{i}", new string('x', 100));
-        }
-
-        await world.FillAsync("new", new string('x', 50));
-        await world.UntilAsync(async () => await TotalAsync(world) <= 800);
-    }
-
-    /// <summary>To the next renewal of what was opened at a multiple of their interval.</summary>
-    private static async Task RenewAsync(DirectoryWorld world)
-    {
-        var now = world.Time.GetUtcNow();
-        var next = now.AddTicks(Renewal.Ticks - now.Ticks % Renewal.Ticks);
-        var renewed = world.Time.ArmedForAsync(next + Renewal);
-        world.Time.AdvanceTo(next);
-        await renewed;
-    }
-
-    private static async Task<long> TotalAsync(DirectoryWorld world) => (await world.Service.StatisticsAsync(exact: true)).TotalBytes;
-
-    internal static async Task<List<Operation>> EvictedAsync(DirectoryWorld world) => [..
-        (await world.Service.OperationsAsync(Caller.Machine, logged => logged.Operation.Type == "directory_evicted", 500, null)).Operations
-            .Select(logged => logged.Operation).OrderByDescending(operation => JsonDocument.Parse(operation.Metadata!).RootElement.GetProperty("use_before_bytes").GetInt64())];
 }

@@ -48,19 +48,26 @@ public sealed class DirectoryWorld : IDisposable
     /// <param name="over">The record store as it reaches it; null: directly.</param>
     /// <param name="through">The content store as it reaches it; null: directly.</param>
     /// <param name="hot">What it keeps of content; null: nothing.</param>
+    /// <param name="clock">Its own clock; null: that of the world.</param>
     internal DirectoryInstance NewInstance(
-        Death? death = null, IRecordStore? over = null, DirectorySettings? settings = null, IContentStore? through = null, HotContent? hot = null)
+        Death? death = null,
+        IRecordStore? over = null,
+        DirectorySettings? settings = null,
+        IContentStore? through = null,
+        HotContent? hot = null,
+        ManualTime? clock = null)
     {
+        var time = clock ?? Time;
         var records = death is null ? over ?? Records : new MortalRecordStore(Records, death);
         IContentStore contents = death is null ? through ?? Contents : new MortalContentStore(Contents, death);
         IOrigin origin = new DirectoryOrigin("nas", _origin.FullName, new PathRules(true, null), false);
         if (death is not null) origin = new MortalOrigin(origin, death);
-        var table = new RecordTable(records, DirectoryStore.TableName, 4, Time);
-        var store = new DirectoryStore(records, table, contents, new OriginSet([new NamedOrigin(origin, "/mnt/nas/")], null), Time, hot: hot);
-        var index = new DirectoryIndex(records, table, Time);
-        var jobs = new JobRunner(new JobStore(records, Time), Time);
-        var trace = new AccessTrace(records, Time);
-        return new DirectoryInstance(new DirectoriesService(store, index, settings ?? Settings, jobs, new HitCounters(records, Time), trace), index, jobs, trace);
+        var table = new RecordTable(records, DirectoryStore.TableName, 4, time);
+        var store = new DirectoryStore(records, table, contents, new OriginSet([new NamedOrigin(origin, "/mnt/nas/")], null), time, hot: hot);
+        var index = new DirectoryIndex(records, table, time);
+        var jobs = new JobRunner(new JobStore(records, time), time);
+        var trace = new AccessTrace(records, time);
+        return new DirectoryInstance(new DirectoriesService(store, index, settings ?? Settings, jobs, new HitCounters(records, time), trace), index, jobs, trace);
     }
 
     public void PutOrigin(string path, string text)

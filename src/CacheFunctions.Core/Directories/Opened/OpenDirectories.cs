@@ -21,6 +21,7 @@ internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Known> _known = [];
     private ITimer? _timer;
+    private bool _isRenewing;
 
     // How often what this instance held was given away.
     private long _givenAway;
@@ -87,7 +88,9 @@ internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index
                 known.Files++;
             }
 
-            Arm();
+            // Not again for each: what is opened all the time would put the renewal of what was opened first off for ever.
+            if (!_isRenewing) Arm();
+            _isRenewing = true;
         }
 
         return new Opened(this, holders);
@@ -123,7 +126,8 @@ internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index
         {
             foreach (var (id, known) in _known)
                 if (known.Files == 0 && known.Until <= store.Now) _known.Remove(id);
-            if (_known.Count == 0) return;
+            _isRenewing = _known.Count > 0;
+            if (!_isRenewing) return;
             ending = [.. _known.Values.Where(known => known.Files > 0 && !IsHeld(known)).Select(known => known.Path)];
         }
 
@@ -131,7 +135,7 @@ internal sealed class OpenDirectories(DirectoryStore store, DirectoryIndex index
         {
             await HoldAsync(ending);
         }
-        catch (CacheException)
+        catch (Exception)
         {
             // Tried again, several times before the lease ends.
         }

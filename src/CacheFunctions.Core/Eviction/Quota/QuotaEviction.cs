@@ -156,9 +156,10 @@ internal abstract class QuotaEviction
 
     private async Task BesideAsync()
     {
+        var until = Now + Patience;
         try
         {
-            for (var until = Now + Patience; IsDue && Now < until;)
+            while (IsDue && Now < until)
             {
                 var evicted = await RunAsync(
                     async run => IsDue ? await run.EvictAsync(0, Trigger.System, CancellationToken.None) ?? 0 : 0, CancellationToken.None);
@@ -171,11 +172,12 @@ internal abstract class QuotaEviction
         catch (Exception)
         {
             // The next look at the index tries it again, and so does the hourly timer.
+            until = DateTimeOffset.MinValue;
         }
-        finally
-        {
-            Volatile.Write(ref _isBeside, false);
-        }
+
+        Volatile.Write(ref _isBeside, false);
+        // Who crossed the mark a moment ago has found this still going on.
+        if (Now < until) StartIfAbove();
     }
 
     private async Task<T?> UnderLeaseAsync<T>(Func<QuotaRun, Task<T>> work) where T : struct

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using CacheFunctions.Directories;
+using CacheFunctions.Operations;
+using CacheFunctions.Security;
+
+namespace CacheFunctions.Tests.Directories;
+
+/// <summary>A world whose quota is 1,000 bytes, and what tests of its evictions do there.</summary>
+internal static class EvictingWorld
+{
+    public static DirectoryWorld World(string policy = "lru") => new(new() { MaxBytes = 1000, EvictionPolicy = policy });
+
+    /// <summary>Directories "0", "1", … of 100 bytes, one each minute.</summary>
+    public static async Task FillAsync(DirectoryWorld world, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await world.FillAsync($"{i}", new string('x', 100));
+            world.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    public static async Task<Stream> OpenAsync(DirectoryInstance instance, string path)
+    {
+        var file = DirectoryPath.OfFile(path);
+        return await instance.Service.OpenContentAsync(file, await instance.Service.FindContentAsync(file));
+    }
+
+    public static async Task<long> TotalAsync(DirectoryWorld world) => (await world.Service.StatisticsAsync(exact: true)).TotalBytes;
+
+    public static async Task<List<Operation>> EvictedAsync(DirectoryWorld world) => [..
+        (await world.Service.OperationsAsync(Caller.Machine, logged => logged.Operation.Type == "directory_evicted", 500, null)).Operations
+            .Select(logged => logged.Operation).OrderByDescending(operation => JsonDocument.Parse(operation.Metadata!).RootElement.GetProperty("use_before_bytes").GetInt64())];
+}
