@@ -25,13 +25,13 @@ internal sealed class TierFolder : IDisposable
         root ??= Path.Combine(Path.GetTempPath(), $"cachefunctions-tier-{Environment.UserName}");
         try
         {
-            Make(root);
+            RequirePrivate(Create(root));
             DeleteLeft(root);
             while (true)
             {
                 var path = Path.Combine(root, Path.GetRandomFileName());
-                Make(path);
-                // Another process that starts may have taken the new folder for left behind.
+                Create(path);
+                // Another process that starts may have taken the new folder for left behind, and be deleting it already.
                 if (TryLock(path) is { } held) return new TierFolder(path, held);
             }
         }
@@ -58,16 +58,13 @@ internal sealed class TierFolder : IDisposable
         _lock.Dispose();
     }
 
-    private static void Make(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-            return;
-        }
+    private static DirectoryInfo Create(string path) =>
+        OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, Private);
 
-        var folder = Directory.CreateDirectory(path, Private);
-        // Anybody can put something under a name in the folder for temporary files.
+    /// <summary>Anybody can put something under a name in the folder for temporary files.</summary>
+    private static void RequirePrivate(DirectoryInfo folder)
+    {
+        if (OperatingSystem.IsWindows()) return;
         if (folder.LinkTarget is not null || folder.UnixFileMode != Private) throw new IOException("It is not a folder that only this user may read and write (mode 0700).");
     }
 
