@@ -31,8 +31,11 @@ internal sealed class TierFolder : IDisposable
             {
                 var path = Path.Combine(root, Path.GetRandomFileName());
                 Create(path);
-                // Another process that starts may have taken the new folder for left behind, and be deleting it already.
-                if (TryLock(path) is { } held) return new TierFolder(path, held);
+                // Another process that starts may have taken the new folder for left behind, and be deleting it already, or have done so just
+                // before the lock was free.
+                if (TryLock(path) is not { } held) continue;
+                if (File.Exists(held.Name)) return new TierFolder(path, held);
+                held.Dispose();
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
