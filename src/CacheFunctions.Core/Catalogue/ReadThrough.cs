@@ -22,14 +22,19 @@ internal sealed class ReadThrough(
     // What an instance remembers of its looks; when there are more, it forgets them all and looks again.
     private const int MaxRemembered = 100_000;
 
+    // Longer ones, which are rare, would take much memory.
+    private const int MaxRememberedPath = 256;
+
     private readonly CurrentFiles _current = new(store.Files, settings.RevalidateAfter);
+    private readonly LastMade<string, FilePath> _paths = new(text => Resolve(store, text), StringComparer.Ordinal);
     private readonly ConcurrentDictionary<CachedFileId, DateTimeOffset> _missing = new();
     private readonly SingleFlight<CachedFileId, CachedFile?> _flights = new();
 
     /// <exception cref="CacheException">NotFound: the origin has no such file; Unavailable: it does not answer.</exception>
     public async ValueTask<ServedFile> FindAsync(Caller caller, string filePath, CancellationToken cancellation)
     {
-        var path = FilePath.Of(store.Origins, filePath, "path");
+        // Resolving and hashing a path costs more than all else that a warm read does here.
+        var path = filePath.Length <= MaxRememberedPath ? _paths.Of(filePath) : Resolve(store, filePath);
         RequireNotMissing(path);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
             if (await TryAsync(caller, path, cancellation) is { } served) return served;
@@ -118,6 +123,8 @@ internal sealed class ReadThrough(
     private CachedFile AtOrigin(FilePath path, Fingerprint current) => new(
         path.Id, path.Text, path.Text, path.Origin!.NasPath, CacheMethod.AtomicCopy, current.SizeBytes, store.Now,
         CacheTrigger.Manual, null, [], FileStatus.Active, store.Now, Fingerprint: current);
+
+    private static FilePath Resolve(CatalogueStore store, string filePath) => FilePath.Of(store.Origins, filePath, "path");
 
     private void RequireNotMissing(FilePath path)
     {

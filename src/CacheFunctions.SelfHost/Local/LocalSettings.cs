@@ -39,6 +39,8 @@ internal static class LocalSettings
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:Azure"] = "Error",
+        // Else the server makes a trace of each request for its own log; x-request-id is what ours are found by.
+        ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
         // A start that fails says why in one line of its own; the framework would print its stack beside it.
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
     };

@@ -11,7 +11,7 @@ namespace CacheFunctions.Catalogue;
 /// <summary>The bytes of cached files over HTTP: what the cache has, and by path also what it has yet to fetch.</summary>
 public sealed class CachedContentFunctions(Api api, CachedFilesService files)
 {
-    private static readonly LastMade<CachedFile, ContentFacts> Facts = new(FactsOf);
+    private static readonly LastMade<CachedFile, ContentFacts> Facts = new(FactsOf, ReferenceEqualityComparer.Instance);
 
     [Function(nameof(ReadCachedFile))]
     [Answers("A cached file's content", ErrorCode.NotFound, Content = "*/*", Ranges = true)]

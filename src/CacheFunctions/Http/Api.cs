@@ -36,7 +36,7 @@ public sealed partial class Api(
         var context = request.HttpContext;
         var requestId = RequestId.Ensure(context);
         RequestTrace.Called(context, traits);
-        var counts = transactions.BeginRequest();
+        var counts = logger.IsEnabled(LogLevel.Information) ? transactions.BeginRequest() : null;
         var start = time.GetTimestamp();
         try
         {
@@ -53,7 +53,7 @@ public sealed partial class Api(
             await errors.AnswerAsync(context, error);
         }
 
-        if (!logger.IsEnabled(LogLevel.Information)) return;
+        if (counts is null) return;
         LogAnswered(
             logger, request.Method, request.Path.Value, context.Response.StatusCode, (long)time.GetElapsedTime(start).TotalMilliseconds, requestId, counts);
     }

@@ -12,8 +12,17 @@ public static class RequestId
     {
         var headers = context.Response.Headers;
         if (headers.TryGetValue(Header, out var existing)) return existing.ToString();
-        var id = Activity.Current?.TraceId.ToHexString() ?? ActivityTraceId.CreateRandom().ToHexString();
+        var id = TraceOf(context).ToHexString();
         headers[Header] = id;
         return id;
+    }
+
+    /// <summary>The caller's, if it has one. While no exporter hears of requests, the server makes none.</summary>
+    private static ActivityTraceId TraceOf(HttpContext context)
+    {
+        if (Activity.Current is { } span) return span.TraceId;
+        return context.Request.Headers.TraceParent is [{ } parent] && ActivityContext.TryParse(parent, null, out var caller)
+            ? caller.TraceId
+            : ActivityTraceId.CreateRandom();
     }
 }

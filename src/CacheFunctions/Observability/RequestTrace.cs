@@ -46,7 +46,7 @@ internal sealed class RequestTrace : IStartupFilter
         if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metric) AddRoute(metric, function);
     }
 
-    // The server also makes one for its log alone, which nobody hears.
+    // Where its log is turned up the server also makes one for that alone, which nobody hears.
     private static Activity? Heard => Activity.Current is { IsAllDataRequested: true } span && span.Source.HasListeners() ? span : null;
 
     private static void AddRoute(IHttpMetricsTagsFeature metric, FunctionTraits function)
