@@ -78,6 +78,9 @@ public static class StartBenchmark
         var start = new ProcessStartInfo(program) { WorkingDirectory = Path.GetDirectoryName(program)!, RedirectStandardOutput = true };
         start.Environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = $"{port}";
         foreach (var (name, value) in settings) start.Environment[name] = value;
+        // A new machine has nothing that another process left.
+        var temporary = Directory.CreateTempSubdirectory("cachefunctions-start-");
+        start.Environment["TMPDIR"] = temporary.FullName;
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         var watch = Stopwatch.StartNew();
         using var process = Process.Start(start)!;
@@ -103,6 +106,7 @@ public static class StartBenchmark
         {
             process.Kill();
             await process.WaitForExitAsync();
+            temporary.Delete(recursive: true);
         }
     }
 
