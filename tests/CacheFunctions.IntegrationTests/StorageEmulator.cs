@@ -27,7 +27,7 @@ public static class StorageEmulator
         var installation = await new AzuriteInstaller(Console.Error.WriteLine, TimeProvider.System).EnsureInstalledAsync(default);
         RemoveLeftovers();
         var directory = Directory.CreateTempSubdirectory(Prefix);
-        var azurite = await AzuriteProcess.StartAsync(installation, directory.FullName, TimeProvider.System, default, All);
+        var azurite = await AzuriteProcess.StartAsync(installation, directory.FullName, TimeProvider.System, default, All, isForgotten: true);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             azurite.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(15));

@@ -6,12 +6,12 @@ namespace CacheFunctions.SelfHost.Azurite;
 internal static class AzuriteCommand
 {
     public static ProcessStartInfo For(
-        AzuriteInstallation installation, string dataDirectory, string pidFile, IEnumerable<AzuriteAccount> accounts)
+        AzuriteInstallation installation, string dataDirectory, string pidFile, IEnumerable<AzuriteAccount> accounts, bool isForgotten)
     {
         var start = new ProcessStartInfo(
             installation.Node,
             [
-                Path.Combine(AppContext.BaseDirectory, "Azurite", "run.mjs"), installation.Main, pidFile,
+                Path.Combine(AppContext.BaseDirectory, "Azurite", "run.mjs"), installation.Main, pidFile, isForgotten ? "forget" : "keep",
                 "--location", Path.Combine(dataDirectory, "azurite"),
                 "--blobHost", "127.0.0.1", "--blobPort", "0",
                 "--queueHost", "127.0.0.1", "--queuePort", "0",

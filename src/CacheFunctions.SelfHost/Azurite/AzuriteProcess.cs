@@ -6,7 +6,7 @@ namespace CacheFunctions.SelfHost.Azurite;
 
 /// <summary>
 /// A running Azurite that lives as long as this object, and no longer than this process: however that ends, Azurite
-/// writes its state down and exits.
+/// writes its state down, if anybody may read it, and exits.
 /// </summary>
 public sealed class AzuriteProcess : IAsyncDisposable
 {
@@ -45,13 +45,15 @@ public sealed class AzuriteProcess : IAsyncDisposable
 
     /// <param name="dataDirectory">Made if need be. Held by this process until the end.</param>
     /// <param name="accounts">Accounts besides <see cref="AzuriteAccount.Default"/>.</param>
+    /// <param name="isForgotten">Whether nobody reads the data once Azurite has ended, so that it need not write down what it holds in memory.</param>
     /// <exception cref="CacheException">The directory is in use, or Azurite could not be started.</exception>
     public static async Task<AzuriteProcess> StartAsync(
         AzuriteInstallation installation,
         string dataDirectory,
         TimeProvider time,
         CancellationToken cancellationToken,
-        IReadOnlyCollection<AzuriteAccount>? accounts = null)
+        IReadOnlyCollection<AzuriteAccount>? accounts = null,
+        bool isForgotten = false)
     {
         var data = LocalDataDirectory.Open(dataDirectory);
         AzuriteProcess? azurite = null;
@@ -59,7 +61,7 @@ public sealed class AzuriteProcess : IAsyncDisposable
         {
             var pidFile = Path.Combine(data.Path, ".azurite.pid");
             await PreviousAzurite.WaitUntilGoneAsync(pidFile, time, cancellationToken).ConfigureAwait(false);
-            var start = AzuriteCommand.For(installation, data.Path, pidFile, [AzuriteAccount.Default, .. accounts ?? []]);
+            var start = AzuriteCommand.For(installation, data.Path, pidFile, [AzuriteAccount.Default, .. accounts ?? []], isForgotten);
             azurite = new AzuriteProcess(Process.Start(start)!, data, time);
             await azurite.WaitUntilListeningAsync(cancellationToken).ConfigureAwait(false);
             return azurite;
