@@ -52,6 +52,9 @@ internal sealed record Attack(Endpoint Endpoint, string Position, Hazard Hazard,
     /// <summary>Where a part of the address is missing, the rest may be another call's.</summary>
     public bool MayBeAnotherCall => Position.StartsWith($"{Place.Route} ", StringComparison.Ordinal) && Hazard.Name == "empty";
 
+    /// <summary>Whether nothing may be otherwise afterwards, as far as can be said before it is answered.</summary>
+    public bool ChangesNothing => Endpoint.OnlyReads || Hazard.IsWrong;
+
     public Draft Draft(Stage stage)
     {
         var draft = Endpoint.Draft(stage);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using CacheFunctions.IntegrationTests.OpenApi;
 
@@ -15,37 +16,59 @@ internal sealed class Matrix(World world)
 
     public int Requests => _requests;
 
+    /// <summary>How long it took to read what could have been changed.</summary>
+    public TimeSpan Comparing { get; private set; }
+
     public ConcurrentQueue<Problem> Problems { get; } = [];
 
-    public async Task RunAsync(Endpoint endpoint, IReadOnlyList<Attack> attacks)
+    /// <param name="attacks">Those of one endpoint together.</param>
+    public async Task RunAsync(IReadOnlyList<Attack> attacks)
     {
-        if (!await IsRightAcceptedAsync(endpoint)) return;
-        // First what changes nothing if it is refused, as it must be: so only of the rest it may be asked who has changed something.
-        foreach (var some in attacks.GroupBy(attack => attack.Hazard.IsWrong).OrderByDescending(group => group.Key)) await SendAllAsync(endpoint, [.. some]);
+        var all = new List<IGrouping<Endpoint, Attack>>();
+        foreach (var on in attacks.GroupBy(attack => attack.Endpoint))
+            if (await IsRightAcceptedAsync(on.Key)) all.Add(on);
+
+        // First what changes nothing, as long as there is little that could have changed: each endpoint ends with what the next one begins with.
+        foreach (var scene in all.Select(on => on.Key.Scene).Distinct()) await world.HaveStagesAsync(scene, AtOnce);
+        var before = await StateAsync();
+        foreach (var on in all) before = await SendWhatChangesNothingAsync(on.Key, [.. on.Where(attack => attack.ChangesNothing)], before);
+        // Then those that may have changed little until then, and those with much to go over, before the others.
+        foreach (var on in all.OrderByDescending(on => on.Key.GoesOverAll).ThenBy(on => on.Count(attack => !attack.ChangesNothing)))
+        {
+            // What was accepted has changed something, and should. So what was refused is sent once more, alone.
+            await FindChangeAsync(await SendAllAsync([.. on.Where(attack => !attack.ChangesNothing)]));
+        }
     }
 
-    private async Task SendAllAsync(Endpoint endpoint, IReadOnlyList<Attack> attacks)
+    /// <returns>What the state is then.</returns>
+    private async Task<IReadOnlySet<string>> SendWhatChangesNothingAsync(Endpoint endpoint, IReadOnlyList<Attack> attacks, IReadOnlySet<string> before)
     {
-        await world.HaveStagesAsync(endpoint.Scene, AtOnce);
-        var before = await StateAsync();
+        var refused = await SendAllAsync(attacks);
+        var after = await StateAsync();
+        if (State.Difference(before, after) is not { Count: > 0 } changes) return after;
+        if (!endpoint.OnlyReads)
+        {
+            await FindChangeAsync(refused);
+            return await StateAsync();
+        }
+
+        Problems.Enqueue(new Problem($"{endpoint.Name} only reads, but something changed", string.Join('\n', changes.Take(5))));
+        return after;
+    }
+
+    /// <returns>What was refused.</returns>
+    private async Task<Attack[]> SendAllAsync(IReadOnlyList<Attack> attacks)
+    {
         var refused = new ConcurrentBag<Attack>();
         await ForEachAsync(attacks, IsRefused, async (attack, stage) =>
         {
             var (answer, request) = await SendAsync(attack.Draft(stage));
             if (IsRefused(attack, answer)) refused.Add(attack);
-            foreach (var problem in _check.Problems(answer, endpoint.Verb, attack.Hazard, attack.Names, request)) Tell(attack, stage, problem, answer);
-            if (!attack.MayBeAnotherCall && _seen.Note(endpoint, request, answer) is { } undescribed) Tell(attack, stage, undescribed, answer);
+            foreach (var problem in _check.Problems(answer, attack.Endpoint.Verb, attack.Hazard, attack.Names, request)) Tell(attack, stage, problem, answer);
+            if (!attack.MayBeAnotherCall && _seen.Note(attack.Endpoint, request, answer) is { } undescribed) Tell(attack, stage, undescribed, answer);
             return answer;
         });
-        if (State.Difference(before, await StateAsync()) is not { Count: > 0 } changes) return;
-        if (endpoint.OnlyReads)
-        {
-            Problems.Enqueue(new Problem($"{endpoint.Name} only reads, but something changed", string.Join('\n', changes.Take(5))));
-            return;
-        }
-
-        // What was accepted has changed something, and should. So what was refused is sent once more, alone.
-        if (!refused.IsEmpty) await FindChangeAsync([.. refused]);
+        return [.. refused];
     }
 
     // Who hangs up on a request that may be right does not say whether it was done.
@@ -71,6 +94,7 @@ internal sealed class Matrix(World world)
     /// <summary>Halves what is sent until it is one request that changes something.</summary>
     private async Task FindChangeAsync(Attack[] attacks)
     {
+        if (attacks.Length == 0) return;
         await world.HaveStagesAsync(attacks[0].Endpoint.Scene, AtOnce);
         var before = await StateAsync();
         // Refused before, it may be cut off before its answer is read now: whether it did anything is seen below.
@@ -119,7 +143,10 @@ internal sealed class Matrix(World world)
     private async Task<IReadOnlySet<string>> StateAsync()
     {
         await world.IdleAsync();
-        return await world.State.ReadAsync();
+        var start = Stopwatch.GetTimestamp();
+        var state = await world.State.ReadAsync();
+        Comparing += Stopwatch.GetElapsedTime(start);
+        return state;
     }
 }
 
