@@ -42,12 +42,12 @@ internal sealed class State(IServiceProvider services, string folder)
         return lines;
     }
 
-    // Hits, and which shards have grown: gathered in memory and written some seconds later, with no request. And where somebody
-    // may have files open, as who reads a file of a directory notes.
+    // Hits, which directories were read, and which shards have grown: gathered in memory and written some seconds or a minute later, with
+    // no request. And where somebody may have files open, as who reads a file of a directory notes.
     private static bool IsBesideRequests(string table, string partition) => table switch
     {
         "notices" => true,
-        "control" => partition == "open-directories" || partition.StartsWith("hits-", StringComparison.Ordinal),
+        "control" => partition is "open-directories" or "trace-directories" || partition.StartsWith("hits-", StringComparison.Ordinal),
         _ => false,
     };
 
