@@ -7,7 +7,6 @@ using CacheFunctions.Jobs;
 using CacheFunctions.SelfHost;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace CacheFunctions.IntegrationTests.BadInput;
 
@@ -54,10 +53,13 @@ internal sealed class World : IAsyncDisposable
         var open = new OpenRequests();
         var service = await LocalService.StartAsync(
             [.. TestService.SettingsFor(account, folder.Combine("origin")), "--Logging:LogLevel:Default", "Error"],
-            services => services.AddSingleton<IStartupFilter>(open));
+            services =>
+            {
+                TestService.LeadNoTimers(services);
+                services.AddSingleton<IStartupFilter>(open);
+            });
         // What it writes beside the first requests is done before anything is compared.
-        await service.App.Services.GetServices<IHostedService>().OfType<BackgroundService>()
-            .Single(each => each.GetType().Name == "FirstSettingsCheck").ExecuteTask!;
+        await TestService.HasCheckedSettingsAsync(service.App.Services);
         var jobs = service.App.Services.GetRequiredService<JobRunner>();
         var job = await jobs.AddAsync("example", "nothing", "/mnt/nas/a.txt", null, "{}", null);
         await jobs.DropAsync(job);
