@@ -8,6 +8,7 @@ namespace CacheFunctions.SelfHost.Local;
 internal static class LocalSettings
 {
     private const string FileName = "local.settings.json";
+    private const string ServerLog = "Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics";
 
     /// <param name="root">The folder with host.json.</param>
     /// <exception cref="CacheException">local.settings.json is not what func would read.</exception>
@@ -28,6 +29,9 @@ internal static class LocalSettings
         builder.Configuration.AddConfiguration(settings);
         if (builder.Configuration["Schedules:Cleanup"] is null)
             builder.Configuration["Schedules:Cleanup"] = CleanupSchedule.Of(new SettingsReader(builder.Configuration));
+        // For its log's sake the server would make a trace and a scope of each request, which nobody writes.
+        if (!string.Equals(builder.Configuration["Logging:Console:FormatterOptions:IncludeScopes"], "true", StringComparison.OrdinalIgnoreCase))
+            builder.Configuration[ServerLog] ??= "None";
         return builder;
     }
 
@@ -39,8 +43,6 @@ internal static class LocalSettings
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:Azure"] = "Error",
-        // Else the server makes a trace of each request for its own log; x-request-id is what ours are found by.
-        ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
         // A start that fails says why in one line of its own; the framework would print its stack beside it.
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
     };
