@@ -28,6 +28,13 @@ internal static class EvictingWorld
 
     public static async Task<long> TotalAsync(DirectoryWorld world) => (await world.Service.StatisticsAsync(exact: true)).TotalBytes;
 
+    /// <summary>Which directories are gone, the first first, once an eviction has reached the low watermark.</summary>
+    public static async Task<List<string>> EvictedToLowMarkAsync(DirectoryWorld world)
+    {
+        await world.UntilAsync(async () => await TotalAsync(world) <= 800);
+        return [.. (await EvictedAsync(world)).Select(operation => operation.FilePath)];
+    }
+
     public static async Task<List<Operation>> EvictedAsync(DirectoryWorld world) => [..
         (await world.Service.OperationsAsync(Caller.Machine, logged => logged.Operation.Type == "directory_evicted", 500, null)).Operations
             .Select(logged => logged.Operation).OrderByDescending(operation => JsonDocument.Parse(operation.Metadata!).RootElement.GetProperty("use_before_bytes").GetInt64())];

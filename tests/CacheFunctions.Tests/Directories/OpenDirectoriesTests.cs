@@ -25,21 +25,18 @@ public sealed class OpenDirectoriesTests
         await using (await OpenAsync(reader, "0/file"))
         {
             await world.FillAsync("new", new string('x', 50));
-            await world.UntilAsync(async () => await TotalAsync(world) <= 800);
-            Assert.Equal(["1", "2"], (await EvictedAsync(world)).Select(operation => operation.FilePath));
+            Assert.Equal(["1", "2"], await EvictedToLowMarkAsync(world));
 
             // However long it takes, and however slowly it is read.
             for (var passed = TimeSpan.Zero; passed < 3 * OpenLeases.Length; passed += Renewal) await RenewAsync(world, clock);
 
             await world.FillAsync("newer", new string('x', 160));
-            await world.UntilAsync(async () => await TotalAsync(world) <= 800);
-            Assert.DoesNotContain("0", (await EvictedAsync(world)).Select(operation => operation.FilePath));
+            Assert.DoesNotContain("0", await EvictedToLowMarkAsync(world));
         }
 
         world.Time.Advance(OpenLeases.Length);
         await world.FillAsync("newest", new string('x', 200));
-        await world.UntilAsync(async () => await TotalAsync(world) <= 800);
-        Assert.Contains("0", (await EvictedAsync(world)).Select(operation => operation.FilePath));
+        Assert.Contains("0", await EvictedToLowMarkAsync(world));
     }
 
     [Fact]
@@ -58,8 +55,7 @@ public sealed class OpenDirectoriesTests
         }
 
         await world.FillAsync("new", new string('x', 50));
-        await world.UntilAsync(async () => await TotalAsync(world) <= 800);
-        Assert.Equal(["1", "2"], (await EvictedAsync(world)).Select(operation => operation.FilePath));
+        Assert.Equal(["1", "2"], await EvictedToLowMarkAsync(world));
     }
 
     [Fact]
@@ -94,8 +90,7 @@ public sealed class OpenDirectoriesTests
         world.Time.Advance(TimeSpan.FromSeconds(1));
         await using var content = await OpenAsync(reader, "0/file");
         await world.FillAsync("new", new string('x', 50));
-        await world.UntilAsync(async () => await TotalAsync(world) <= 800);
-        var evicted = (await EvictedAsync(world)).Select(operation => operation.FilePath).ToList();
+        var evicted = await EvictedToLowMarkAsync(world);
         Assert.Equal(2, evicted.Count);
         Assert.DoesNotContain("0", evicted);
     }
@@ -117,14 +112,12 @@ public sealed class OpenDirectoriesTests
             await world.RegisterAsync("0");
         }
 
-        await CrowdAsync(world);
-        Assert.Equal(["1", "2"], (await EvictedAsync(world)).Select(operation => operation.FilePath).Order());
+        Assert.Equal(["1", "2"], (await CrowdAsync(world)).Order());
 
         await content.DisposeAsync();
         world.Time.Advance(OpenLeases.Length);
         await world.FillAsync("newer", new string('x', 200));
-        await world.UntilAsync(async () => await TotalAsync(world) <= 800);
-        Assert.Contains("0", (await EvictedAsync(world)).Select(operation => operation.FilePath));
+        Assert.Contains("0", await EvictedToLowMarkAsync(world));
     }
 
     [Fact]
@@ -148,12 +141,10 @@ public sealed class OpenDirectoriesTests
             if ((await world.RegisteredAsync()).Contains("0"))
             {
                 registered++;
-                await CrowdAsync(world);
-                Assert.Equal(["1", "2"], (await EvictedAsync(world)).Select(operation => operation.FilePath).Order());
+                Assert.Equal(["1", "2"], (await CrowdAsync(world)).Order());
                 for (var passed = TimeSpan.Zero; passed < OpenLeases.Length; passed += Renewal) await RenewAsync(world, clock);
                 await world.FillAsync("newer", new string('x', 200));
-                await world.UntilAsync(async () => await TotalAsync(world) <= 800);
-                Assert.DoesNotContain("0", (await EvictedAsync(world)).Select(operation => operation.FilePath));
+                Assert.DoesNotContain("0", await EvictedToLowMarkAsync(world));
             }
 
             if (!death.HasDied) break;
@@ -208,7 +199,8 @@ public sealed class OpenDirectoriesTests
     }
 
     /// <summary>Registers so much after "0" that 950 bytes are there, of which two directories have to go.</summary>
-    private static async Task CrowdAsync(DirectoryWorld world)
+    /// <returns>Which went.</returns>
+    private static async Task<List<string>> CrowdAsync(DirectoryWorld world)
     {
         foreach (var i in Enumerable.Range(1, 8))
         {
@@ -217,7 +209,7 @@ public sealed class OpenDirectoriesTests
         }
 
         await world.FillAsync("new", new string('x', 50));
-        await world.UntilAsync(async () => await TotalAsync(world) <= 800);
+        return await EvictedToLowMarkAsync(world);
     }
 
     /// <summary>To the next renewal of what was opened at a multiple of their interval.</summary>

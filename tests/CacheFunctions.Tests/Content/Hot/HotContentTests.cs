@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using CacheFunctions.Content;
 using CacheFunctions.Content.Hot;
 using CacheFunctions.Errors;
@@ -9,14 +8,12 @@ using Xunit.Abstractions;
 namespace CacheFunctions.Tests.Content.Hot;
 
 /// <summary>Content in memory and on disk, under the same rules.</summary>
-[SupportedOSPlatform("linux")]
 public sealed class HotContentTests : IDisposable
 {
     private const string Container = "cache";
     private const int Small = 100_000;
     private const int MemoryItem = 1 << 20;
     private const int Large = (3 << 20) + 7;
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly MemoryContentStore _inner = new(new ManualTime());
     private readonly WatchedStore _store;
@@ -231,53 +228,6 @@ public sealed class HotContentTests : IDisposable
         _store.StopAt = null;
         await CheckAsync(hot, "a", Large, 3 << 20, 7);
         Assert.Equal(2, _store.Opened);
-    }
-
-    [Fact]
-    public void What_a_killed_process_left_is_deleted_and_what_a_living_one_uses_is_not()
-    {
-        foreach (var folder in new[] { Root(), Path.Combine(Root(), "left") }) Directory.CreateDirectory(folder, Private);
-        var left = new DirectoryInfo(Path.Combine(Root(), "left"));
-        File.WriteAllText(Path.Combine(left.FullName, "1"), "old");
-        using (New())
-        {
-            Assert.False(Directory.Exists(left.FullName));
-            using (New()) Assert.Equal(2, Directory.GetDirectories(Root()).Length);
-            Assert.Single(Directory.GetDirectories(Root()));
-            Assert.Equal(Private, File.GetUnixFileMode(Directory.GetDirectories(Root()).Single()));
-        }
-
-        Assert.Empty(Directory.GetDirectories(Root()));
-    }
-
-    [Fact]
-    public async Task Many_that_start_at_once_all_find_a_folder_and_nothing_of_the_dead_is_left()
-    {
-        Directory.CreateDirectory(Root(), Private);
-        await PutAsync("a", Large);
-        for (var round = 0; round < 20; round++)
-        {
-            foreach (var i in Enumerable.Range(0, 5))
-            {
-                var left = Directory.CreateDirectory(Path.Combine(Root(), $"left{i}"), Private);
-                foreach (var file in Enumerable.Range(0, 20)) await File.WriteAllTextAsync(Path.Combine(left.FullName, $"{file}"), "old");
-            }
-
-            var started = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => New())));
-            // Whoever has one can write there.
-            foreach (var hot in started) await CheckAsync(hot, "a", Large, 0, 7);
-            foreach (var hot in started) hot.Dispose();
-            using (New()) Assert.Single(Directory.GetDirectories(Root()));
-        }
-    }
-
-    [Fact]
-    public void A_folder_that_others_may_write_is_refused()
-    {
-        Directory.CreateDirectory(Root());
-        File.SetUnixFileMode(Root(), (UnixFileMode)0b111_111_111);
-        var error = Assert.Throws<CacheException>(() => New().Dispose());
-        Assert.Contains("Tier:Directory", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
