@@ -148,7 +148,7 @@ public sealed partial class CachedFilesService
 
     /// <summary>The file at a path, cached now if it was not, and current as of <see cref="CatalogueSettings.RevalidateAfter"/>.</summary>
     /// <exception cref="CacheException">NotFound: neither the cache nor the origin has it.</exception>
-    public async Task<ServedFile> FindContentAsync(Caller caller, string filePath, CancellationToken cancellation = default)
+    public async ValueTask<ServedFile> FindContentAsync(Caller caller, string filePath, CancellationToken cancellation = default)
     {
         var served = await _readThrough.FindAsync(caller, filePath, cancellation);
         var file = await _content.AsItIsAsync(served.File, cancellation);
@@ -157,7 +157,7 @@ public sealed partial class CachedFilesService
 
     /// <summary>A cached file that can be served, as the cache has it.</summary>
     /// <exception cref="CacheException">NotFound: it is not cached (any more), or its copy is gone.</exception>
-    public async Task<ServedFile> FindContentAsync(Caller caller, CachedFileId id, CancellationToken cancellation = default)
+    public async ValueTask<ServedFile> FindContentAsync(Caller caller, CachedFileId id, CancellationToken cancellation = default)
     {
         var file = await _rights.SeenAsync(caller, id, cancellation);
         if (file.Status == FileStatus.Removed) throw CacheException.NotFound($"{file.Filename} was removed from the cache.");

@@ -31,13 +31,20 @@ internal sealed class ReadThrough(
     private readonly SingleFlight<CachedFileId, CachedFile?> _flights = new();
 
     /// <exception cref="CacheException">NotFound: the origin has no such file; Unavailable: it does not answer.</exception>
-    public async ValueTask<ServedFile> FindAsync(Caller caller, string filePath, CancellationToken cancellation)
+    public ValueTask<ServedFile> FindAsync(Caller caller, string filePath, CancellationToken cancellation)
     {
         // Resolving and hashing a path costs more than all else that a warm read does here.
         var path = filePath.Length <= MaxRememberedPath ? _paths.Of(filePath) : Resolve(store, filePath);
+        return Current(path) is { } served ? new(served) : LookAsync(caller, path, cancellation);
+    }
+
+    private ServedFile? Current(FilePath path) => _current.Find(path.Id, store.Now) is { } known ? new ServedFile(known, IsHit: true, IsStale: false) : null;
+
+    private async ValueTask<ServedFile> LookAsync(Caller caller, FilePath path, CancellationToken cancellation)
+    {
         RequireNotMissing(path);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
-            if (await TryAsync(caller, path, cancellation) is { } served) return served;
+            if ((await TryAsync(caller, path, cancellation) ?? Current(path)) is { } served) return served;
         throw CacheException.Unavailable($"{path.Text} is cached, changed and removed all the time. Try again.");
     }
 
@@ -45,7 +52,6 @@ internal sealed class ReadThrough(
     private async ValueTask<ServedFile?> TryAsync(Caller caller, FilePath path, CancellationToken cancellation)
     {
         var asked = store.Now;
-        if (_current.Find(path.Id, asked) is { } known) return new ServedFile(known, IsHit: true, IsStale: false);
         var changes = _current.ChangesOf(path.Id);
         if (await store.FindAsync(path.Id, cancellation) is { File: { Status: FileStatus.Active } file })
             return await RevalidatedAsync(path, file, changes, cancellation);

@@ -28,11 +28,10 @@ internal sealed class HttpDispatcher
         try
         {
             DotSegments.Refuse(context);
-            var route = new RouteValueDictionary();
-            var function = _router.Find(context, route) ?? throw NotFound(context);
+            var path = context.Request.Path.Value ?? "";
+            var (function, route) = _router.Find(context.Request.Method, path) ?? throw NotFound(context, path);
             if (_open.NeedsKey(context.Request)) _keys.Check(context.Request, function);
 
-            context.Request.RouteValues = route;
             var result = await _targets[function].InvokeAsync(context, route).ConfigureAwait(false);
             if (result is not null) await result.ExecuteAsync(context).ConfigureAwait(false);
         }
@@ -44,9 +43,9 @@ internal sealed class HttpDispatcher
         }
     }
 
-    private CacheException NotFound(HttpContext context)
+    private CacheException NotFound(HttpContext context, string path)
     {
-        if (_router.VerbsOf(context) is not { Count: > 0 } verbs) return CacheException.NotFound("There is nothing at this path.");
+        if (_router.VerbsOf(path) is not { Count: > 0 } verbs) return CacheException.NotFound("There is nothing at this path.");
         var allowed = string.Join(", ", verbs);
         context.Response.Headers.Allow = allowed;
         return new CacheException(ErrorCode.MethodNotAllowed, $"{context.Request.Method} is not possible here; possible: {allowed}.");
@@ -57,6 +56,6 @@ internal sealed class HttpDispatcher
     {
         private object? _object;
 
-        public Task<IResult?> InvokeAsync(HttpContext context, RouteValueDictionary route) => invoke(_object ??= activate(services), context, route);
+        public ValueTask<IResult?> InvokeAsync(HttpContext context, RouteValueDictionary route) => invoke(_object ??= activate(services), context, route);
     }
 }

@@ -4,7 +4,7 @@ namespace CacheFunctions.SelfHost.Functions;
 
 /// <summary>Calls an HTTP function.</summary>
 /// <returns>Null: the function wrote the response itself.</returns>
-internal delegate Task<IResult?> HttpInvocation(object target, HttpContext context, RouteValueDictionary route);
+internal delegate ValueTask<IResult?> HttpInvocation(object target, HttpContext context, RouteValueDictionary route);
 
 /// <summary>
 /// Makes the call of an HTTP function: its parameters from the request, what it returns to a result. Nothing is compiled for it: for
@@ -33,7 +33,7 @@ internal static class HttpInvoker
         }
 
         return ResultOf(function.Method.ReturnType) is null
-            ? $"it returns {function.Method.ReturnType.Name}; Task<IResult>, IResult and Task are understood"
+            ? $"it returns {function.Method.ReturnType.Name}; IResult, Task<IResult> and Task are understood"
             : null;
     }
 
@@ -57,24 +57,23 @@ internal static class HttpInvoker
         return (_, route) => read(route, name);
     }
 
-    private static Func<object?, Task<IResult?>>? ResultOf(Type returned)
+    private static Func<object?, ValueTask<IResult?>>? ResultOf(Type returned)
     {
-        if (returned == typeof(Task<IResult>)) return task => (Task<IResult?>)task!;
-        if (typeof(IResult).IsAssignableFrom(returned)) return result => Task.FromResult((IResult?)result);
+        if (typeof(IResult).IsAssignableFrom(returned)) return result => new((IResult?)result);
         if (returned == typeof(Task)) return task => OfTaskAsync((Task)task!);
         return returned.IsGenericType && returned.GetGenericTypeDefinition() == typeof(Task<>)
             && returned.GetGenericArguments()[0] is { IsValueType: false } result && typeof(IResult).IsAssignableFrom(result)
             ? typeof(HttpInvoker).GetMethod(nameof(OfTaskOfAsync), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(result)
-                .CreateDelegate<Func<object?, Task<IResult?>>>()
+                .CreateDelegate<Func<object?, ValueTask<IResult?>>>()
             : null;
     }
 
-    private static async Task<IResult?> OfTaskAsync(Task task)
+    private static async ValueTask<IResult?> OfTaskAsync(Task task)
     {
         await task.ConfigureAwait(false);
         return null;
     }
 
-    private static async Task<IResult?> OfTaskOfAsync<T>(object? task)
+    private static async ValueTask<IResult?> OfTaskOfAsync<T>(object? task)
         where T : class, IResult => await ((Task<T>)task!).ConfigureAwait(false);
 }

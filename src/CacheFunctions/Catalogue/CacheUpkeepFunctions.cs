@@ -13,9 +13,9 @@ public sealed class CacheUpkeepFunctions(Api api, CachedFilesService files)
     [Function(nameof(ChangeCachedFiles))]
     [Answers("Adds, removes, pins and unpins many files", Ok = typeof(BatchReport), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(BatchRequest))]
-    public Task<IResult> ChangeCachedFiles(
+    public IResult ChangeCachedFiles(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/batch")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var batch = await call.ReadJsonAsync((BatchRequest body) => body.Checked());
             var job = await files.ChangeCachedFilesAsync(call.Caller, batch, call.RequestKey, call.Cancelled);
@@ -29,9 +29,9 @@ public sealed class CacheUpkeepFunctions(Api api, CachedFilesService files)
         "Marks files whose content is gone as orphaned",
         Ok = typeof(CacheCleanupAnswer), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(CacheCleanupRequest), BodyIsOptional = true)]
-    public Task<IResult> CleanUpCache(
+    public IResult CleanUpCache(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/cleanup")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var (removeOrphaned, userId) = await call.ReadJsonAsync((CacheCleanupRequest body) => body.Checked());
             var job = await files.CleanupOrphanedFilesAsync(call.Caller, removeOrphaned, userId, call.RequestKey, call.Cancelled);
@@ -47,9 +47,9 @@ public sealed class CacheUpkeepFunctions(Api api, CachedFilesService files)
     [Answers(
         "Looks at every cached file and every copy",
         Ok = typeof(CacheVerificationAnswer), Accepted = typeof(JobStartedAnswer))]
-    public Task<IResult> VerifyCache(
+    public IResult VerifyCache(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/verify")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             await call.RequireNoBodyAsync();
             var job = await files.VerifyCacheIntegrityAsync(call.Caller, call.RequestKey, call.Cancelled);
@@ -66,9 +66,9 @@ public sealed class CacheUpkeepFunctions(Api api, CachedFilesService files)
         "Removes the records of files that were removed long ago",
         Ok = typeof(CachePurgeAnswer), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(PurgeRequest))]
-    public Task<IResult> PurgeCache(
+    public IResult PurgeCache(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/purge")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var days = await call.ReadJsonAsync((PurgeRequest body) => body.Checked());
             var job = await files.CleanupRemovedFilesAsync(call.Caller, days, call.RequestKey, call.Cancelled);

@@ -16,10 +16,10 @@ public sealed class CachedContentFunctions(Api api, CachedFilesService files)
     [Function(nameof(ReadCachedFile))]
     [Answers("A cached file's content", ErrorCode.NotFound, Content = "*/*", Ranges = true)]
     [Accepts(Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
-    public Task<IResult> ReadCachedFile(
+    public IResult ReadCachedFile(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "api/cached/files/{fileId:guid}/content")] HttpRequest request,
         string fileId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var served = await files.FindContentAsync(call.Caller, CachedFileFunctions.Id(fileId), call.Cancelled);
             return Counted(served);
@@ -30,9 +30,9 @@ public sealed class CachedContentFunctions(Api api, CachedFilesService files)
         "A file of an origin, from the cache; fetched into it once, if it is not there",
         ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.QuotaExceeded, Content = "*/*", Ranges = true)]
     [Accepts(Query = ["path"], Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
-    public Task<IResult> ReadThroughCache(
+    public IResult ReadThroughCache(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "api/cached/content")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var served = await files.FindContentAsync(call.Caller, Fields.Path("path", call.Query.Text("path")), call.Cancelled);
             var headers = request.HttpContext.Response.Headers;

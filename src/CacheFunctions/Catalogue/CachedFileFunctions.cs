@@ -17,9 +17,9 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
         ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.QuotaExceeded,
         Ok = typeof(CachedFileAnswer), Created = typeof(CachedFileAnswer), Accepted = typeof(FileBeingCachedAnswer))]
     [Accepts(Body = typeof(AddCachedFileRequest))]
-    public Task<IResult> AddCachedFile(
+    public IResult AddCachedFile(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/cached/files")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var asked = await call.ReadJsonAsync((AddCachedFileRequest body) => body.Checked());
             var added = await files.AddCachedFileAsync(call.Caller, asked, call.RequestKey, call.Cancelled);
@@ -32,17 +32,17 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
 
     [Function(nameof(GetCachedFile))]
     [Answers("A cached file", ErrorCode.NotFound, Ok = typeof(CachedFileAnswer))]
-    public Task<IResult> GetCachedFile(
+    public IResult GetCachedFile(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = One)] HttpRequest request, string fileId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
             call.Ok(CachedFileAnswer.Of(await files.GetCachedFileByIdAsync(call.Caller, Id(fileId), call.Cancelled))));
 
     [Function(nameof(RemoveCachedFile))]
     [Answers("Removes a file from the cache", ErrorCode.NotFound, ErrorCode.Conflict, Ok = typeof(RemovedFileAnswer))]
     [Accepts(Body = typeof(RemoveCachedFileRequest), BodyIsOptional = true)]
-    public Task<IResult> RemoveCachedFile(
+    public IResult RemoveCachedFile(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One)] HttpRequest request, string fileId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var (reason, userId) = await call.ReadJsonAsync((RemoveCachedFileRequest body) => body.Checked());
             var file = await files.RemoveCachedFileAsync(call.Caller, Id(fileId), reason, userId, cancellation: call.Cancelled);
@@ -53,9 +53,9 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
     [Function(nameof(NoteCachedFileAccess))]
     [Answers("Notes that a file was used", ErrorCode.NotFound, Ok = typeof(CachedFileAnswer))]
     [Accepts(Body = typeof(AccessRequest), BodyIsOptional = true)]
-    public Task<IResult> NoteCachedFileAccess(
+    public IResult NoteCachedFileAccess(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/access")] HttpRequest request, string fileId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var userId = await call.ReadJsonAsync((AccessRequest body) => body.Checked());
             return call.Ok(CachedFileAnswer.Of(await files.UpdateFileAccessAsync(call.Caller, Id(fileId), userId, call.Cancelled)));
@@ -64,9 +64,9 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
     [Function(nameof(AddCachedFileUser))]
     [Answers("Adds a user who wants the file", ErrorCode.NotFound, ErrorCode.Conflict, Ok = typeof(CachedFileAnswer))]
     [Accepts(Body = typeof(AttributionRequest), BodyIsOptional = true)]
-    public Task<IResult> AddCachedFileUser(
+    public IResult AddCachedFileUser(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = One + "/users/{userId}")] HttpRequest request, string fileId, string userId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var reason = await call.ReadJsonAsync((AttributionRequest body) => body.Checked());
             var file = await files.AddUserToFileAsync(call.Caller, Id(fileId), Fields.UserId(userId), reason, call.Cancelled);
@@ -75,9 +75,9 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
 
     [Function(nameof(RemoveCachedFileUser))]
     [Answers("Takes a user away", ErrorCode.NotFound, Ok = typeof(CachedFileAnswer))]
-    public Task<IResult> RemoveCachedFileUser(
+    public IResult RemoveCachedFileUser(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One + "/users/{userId}")] HttpRequest request, string fileId, string userId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var file = await files.RemoveUserFromFileAsync(call.Caller, Id(fileId), Fields.UserId(userId), call.Cancelled);
             return call.Ok(CachedFileAnswer.Of(file), $"User {userId} removed: {file.Filename}");
@@ -85,15 +85,15 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
 
     [Function(nameof(PinCachedFile))]
     [Answers("Keeps a file, whatever happens", ErrorCode.NotFound, Ok = typeof(CachedFileAnswer))]
-    public Task<IResult> PinCachedFile(
+    public IResult PinCachedFile(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = One + "/pin")] HttpRequest request, string fileId) =>
-        PinAsync(request, fileId, true);
+        Pin(request, fileId, true);
 
     [Function(nameof(UnpinCachedFile))]
     [Answers("Keeps a file no longer", ErrorCode.NotFound, Ok = typeof(CachedFileAnswer))]
-    public Task<IResult> UnpinCachedFile(
+    public IResult UnpinCachedFile(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One + "/pin")] HttpRequest request, string fileId) =>
-        PinAsync(request, fileId, false);
+        Pin(request, fileId, false);
 
     /// <exception cref="CacheException">NotFound: the text is no id of this service.</exception>
     internal static CachedFileId Id(string text) =>
@@ -104,7 +104,7 @@ public sealed class CachedFileFunctions(Api api, CachedFilesService files)
         new FileBeingCachedAnswer(job.Subject, job.FilePath, job.Id, job.BytesDone, job.BytesTotal),
         $"File being cached: {job.FilePath[(job.FilePath.LastIndexOf('/') + 1)..]}");
 
-    private Task<IResult> PinAsync(HttpRequest request, string fileId, bool pinned) => api.RunAsync(
+    private IResult Pin(HttpRequest request, string fileId, bool pinned) => api.Run(
         request,
         async call => call.Ok(CachedFileAnswer.Of(await files.PinFileAsync(call.Caller, Id(fileId), pinned, call.Cancelled))),
         pinned ? nameof(PinCachedFile) : nameof(UnpinCachedFile));

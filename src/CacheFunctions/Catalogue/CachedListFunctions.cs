@@ -14,9 +14,9 @@ public sealed class CachedListFunctions(Api api, CachedFilesService files)
     [
         "search", "user_id", "status", "triggered_by_operation", "size_min", "size_max", "cached_since", "limit", "offset", "cursor", "sort", "consistent",
     ])]
-    public Task<IResult> ListCachedFiles(
+    public IResult ListCachedFiles(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/cached/files")] HttpRequest request) =>
-        api.RunAsync(request, call => ListAsync(call, CachedFilesQuery.Of(call.Query)));
+        api.Run(request, call => ListAsync(call, CachedFilesQuery.Of(call.Query)));
 
     [Function(nameof(ListCachedFilesOfUser))]
     [Answers("The cached files of a user", Ok = typeof(CachedFilePage))]
@@ -24,16 +24,16 @@ public sealed class CachedListFunctions(Api api, CachedFilesService files)
     [
         "search", "status", "triggered_by_operation", "size_min", "size_max", "cached_since", "limit", "offset", "cursor", "sort", "consistent",
     ])]
-    public Task<IResult> ListCachedFilesOfUser(
+    public IResult ListCachedFilesOfUser(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/cached/users/{userId}/files")] HttpRequest request, string userId) =>
-        api.RunAsync(request, call => ListAsync(call, CachedFilesQuery.Of(call.Query, Fields.UserId(userId))));
+        api.Run(request, call => ListAsync(call, CachedFilesQuery.Of(call.Query, Fields.UserId(userId))));
 
     [Function(nameof(SearchCachedFiles))]
     [Answers("Cached files by a part of their name or path", Ok = typeof(FoundFilesAnswer))]
     [Accepts(Query = ["q", "type", "limit", "include_removed", "cursor", "consistent"])]
-    public Task<IResult> SearchCachedFiles(
+    public IResult SearchCachedFiles(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/cached/files/search")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var text = Fields.Required("q", call.Query.Text("q"));
             var type = call.Query.Choice<SearchType>("type") ?? SearchType.All;
@@ -51,7 +51,7 @@ public sealed class CachedListFunctions(Api api, CachedFilesService files)
                 text, type, page.Files.Select(CachedFileAnswer.Of), page.TotalCount, limit, new Pagination(limit, page.Next is not null, page.Next?.ToString())));
         });
 
-    private async Task<IResult> ListAsync(ApiCall call, FilesQuery query)
+    private async ValueTask<IResult> ListAsync(ApiCall call, FilesQuery query)
     {
         var page = await files.GetCachedFilesAsync(call.Caller, query, call.Query.Flag("consistent", false), call.Cancelled);
         return call.Ok(new CachedFilePage(

@@ -12,9 +12,9 @@ public sealed class CachedOperationFunctions(Api api, CachedFilesService files)
     [Function(nameof(ListCacheOperations))]
     [Answers("The log of cached files, newest first", Items = typeof(CacheOperationAnswer), Plural = "operations")]
     [Accepts(Query = ["limit", "user_id", "operation_type", "file_id", "since", "cursor"])]
-    public Task<IResult> ListCacheOperations(
+    public IResult ListCacheOperations(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/cached/operations")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var limit = call.Query.Number("limit", 50, 1, 500);
             var filter = OperationFilter.Of(call.Query);

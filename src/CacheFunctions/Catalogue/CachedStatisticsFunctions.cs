@@ -12,9 +12,9 @@ public sealed class CachedStatisticsFunctions(Api api, CachedFilesService files)
     [Function(nameof(GetCacheStatistics))]
     [Answers("The cache by the numbers", Ok = typeof(CacheStatisticsAnswer))]
     [Accepts(Query = ["days", "consistent"])]
-    public Task<IResult> GetCacheStatistics(
+    public IResult GetCacheStatistics(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/cached/statistics")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var days = (int?)call.Query.Number("days", 1, MaxDays);
             var statistics = await files.GetCacheStatisticsAsync(call.Caller, days, call.Query.Flag("consistent", false), call.Cancelled);
@@ -24,9 +24,9 @@ public sealed class CachedStatisticsFunctions(Api api, CachedFilesService files)
     [Function(nameof(GetUserCacheStatistics))]
     [Answers("A user's part of the cache by the numbers", Ok = typeof(UserCacheStatisticsAnswer))]
     [Accepts(Query = ["days", "consistent"])]
-    public Task<IResult> GetUserCacheStatistics(
+    public IResult GetUserCacheStatistics(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/cached/users/{userId}/stats")] HttpRequest request, string userId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var days = call.Query.Number("days", 30, 1, MaxDays);
             var user = Fields.UserId(userId);

@@ -11,15 +11,15 @@ public sealed class DashboardFunctions(Api api)
     [Function(nameof(ShowDashboard))]
     [Answers("The dashboard, for people", Content = "text/html", Cached = true)]
     [Accepts(Headers = ["If-None-Match"])]
-    public Task<IResult> ShowDashboard(
+    public IResult ShowDashboard(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "dashboard")] HttpRequest request) =>
-        api.RunAsync(request, call => Task.FromResult<IResult>(SiteFile.Named("index.html")));
+        api.Run(request, call => ValueTask.FromResult<IResult>(SiteFile.Named("index.html")));
 
     /// <param name="name">As parts/table.js.</param>
     [Function(nameof(GetDashboardFile))]
     [Answers("A file of the dashboard", ErrorCode.NotFound, Content = "*/*", Cached = true)]
     [Accepts(Headers = ["If-None-Match"])]
-    public Task<IResult> GetDashboardFile(
+    public IResult GetDashboardFile(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "dashboard/{*name:minlength(1)}")] HttpRequest request, string name) =>
-        api.RunAsync(request, call => Task.FromResult<IResult>(SiteFile.Named(name)));
+        api.Run(request, call => ValueTask.FromResult<IResult>(SiteFile.Named(name)));
 }

@@ -15,9 +15,9 @@ public sealed class DirectoryCleaningFunctions(Api api, DirectoriesService direc
     [Function(nameof(GetDirectoryStatistics))]
     [Answers("The directory cache by the numbers", Ok = typeof(DirectoryStatisticsAnswer))]
     [Accepts(Query = ["consistent"])]
-    public Task<IResult> GetDirectoryStatistics(
+    public IResult GetDirectoryStatistics(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "cache/stats")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var statistics = await directories.StatisticsAsync(call.Query.Flag("consistent", false), call.Cancelled);
             return call.Ok(new DirectoryStatisticsAnswer(
@@ -41,9 +41,9 @@ public sealed class DirectoryCleaningFunctions(Api api, DirectoriesService direc
         "Removes what has expired or what the quota demands",
         ErrorCode.Conflict, Ok = typeof(CleanupReport), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(DirectoryCleanupRequest), BodyIsOptional = true)]
-    public Task<IResult> CleanUpDirectories(
+    public IResult CleanUpDirectories(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "cache/cleanup")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var dryRun = await call.ReadJsonAsync((DirectoryCleanupRequest body) => body.DryRun);
             if (dryRun)
@@ -60,22 +60,22 @@ public sealed class DirectoryCleaningFunctions(Api api, DirectoriesService direc
 
     [Function(nameof(StartScheduler))]
     [Answers("Starts the scheduled cleaning", ErrorCode.Conflict, Ok = typeof(SchedulerAnswer))]
-    public Task<IResult> StartScheduler(
+    public IResult StartScheduler(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "cache/start-scheduler")] HttpRequest request) =>
-        SwitchAsync(request, true, nameof(StartScheduler));
+        Switch(request, true, nameof(StartScheduler));
 
     [Function(nameof(StopScheduler))]
     [Answers("Stops the scheduled cleaning", ErrorCode.Conflict, Ok = typeof(SchedulerAnswer))]
-    public Task<IResult> StopScheduler(
+    public IResult StopScheduler(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "cache/stop-scheduler")] HttpRequest request) =>
-        SwitchAsync(request, false, nameof(StopScheduler));
+        Switch(request, false, nameof(StopScheduler));
 
     [Function(nameof(ListDirectoryOperations))]
     [Answers("The log of directories, newest first", Items = typeof(OperationAnswer), Plural = "operations")]
     [Accepts(Query = ["limit", "user_id", "operation_type", "path", "since", "cursor"])]
-    public Task<IResult> ListDirectoryOperations(
+    public IResult ListDirectoryOperations(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "cache/operations")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var limit = call.Query.Number("limit", 50, 1, 500);
             var filter = OperationFilter.Of(call.Query);
@@ -89,7 +89,7 @@ public sealed class DirectoryCleaningFunctions(Api api, DirectoriesService direc
             return call.Page("operations", [.. page.Select(operation => new OperationAnswer(operation))], limit, cursor);
         });
 
-    private Task<IResult> SwitchAsync(HttpRequest request, bool isOn, string function) => api.RunAsync(
+    private IResult Switch(HttpRequest request, bool isOn, string function) => api.Run(
         request,
         async call =>
         {

@@ -15,12 +15,12 @@ public sealed class DirectoryContentFunctions(Api api, DirectoriesService direct
     [Function(nameof(ReadDirectoryFile))]
     [Answers("A file of a directory", ErrorCode.NotFound, ErrorCode.StorageError, Content = "*/*", Ranges = true, Replaceable = true)]
     [Accepts(Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
-    public Task<IResult> ReadDirectoryFile(
+    public IResult ReadDirectoryFile(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = Route)] HttpRequest request, string path) =>
-        api.RunAsync(request, call =>
+        api.Run(request, call =>
         {
             var file = DirectoryPath.OfFile(path);
-            return Task.FromResult<IResult>(new CurrentContent(async () =>
+            return ValueTask.FromResult<IResult>(new CurrentContent(async () =>
             {
                 var item = await directories.FindContentAsync(file, call.Cancelled);
                 // The store's version stands for a hash: what others put there has none.
@@ -41,9 +41,9 @@ public sealed class DirectoryContentFunctions(Api api, DirectoriesService direct
         ErrorCode.Conflict, ErrorCode.Locked, ErrorCode.QuotaExceeded, ErrorCode.UnsupportedMediaType,
         Ok = typeof(StoredDirectoryFileAnswer), Created = typeof(StoredDirectoryFileAnswer))]
     [Accepts(Content = true)]
-    public Task<IResult> WriteDirectoryFile(
+    public IResult WriteDirectoryFile(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = Route)] HttpRequest request, string path) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var file = DirectoryPath.OfFile(path);
             // A span in a PUT would replace the whole by a part (RFC 9110, section 14.5).
@@ -62,9 +62,9 @@ public sealed class DirectoryContentFunctions(Api api, DirectoriesService direct
 
     [Function(nameof(DeleteDirectoryFile))]
     [Answers("Deletes a file of a directory", ErrorCode.NotFound, ErrorCode.Locked, Ok = typeof(DeletedDirectoryFileAnswer))]
-    public Task<IResult> DeleteDirectoryFile(
+    public IResult DeleteDirectoryFile(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = Route)] HttpRequest request, string path) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var file = DirectoryPath.OfFile(path);
             await directories.DeleteContentAsync(call.Caller, file, call.Cancelled);

@@ -18,9 +18,9 @@ public sealed class DirectoryFunctions(Api api, DirectoriesService directories)
         ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.Locked, ErrorCode.QuotaExceeded,
         Ok = typeof(DirectoryAnswer), Created = typeof(DirectoryAnswer), Accepted = typeof(DirectoryJobAnswer))]
     [Accepts(Query = ["from_origin", "compress"])]
-    public Task<IResult> RegisterDirectory(
+    public IResult RegisterDirectory(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "cache/register/{*path:minlength(1)}")] HttpRequest request, string path) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var directory = DirectoryPath.Of(path);
             var from = call.Query.Text("from_origin") is { } text ? Fields.Path("from_origin", text) : null;
@@ -37,9 +37,9 @@ public sealed class DirectoryFunctions(Api api, DirectoriesService directories)
     [Function(nameof(ListDirectories))]
     [Answers("Registered directories", Items = typeof(DirectoryAnswer), Plural = "directories")]
     [Accepts(Query = ["limit", "cursor", "sort", "consistent"])]
-    public Task<IResult> ListDirectories(
+    public IResult ListDirectories(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "cache/directories")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var sort = call.Query.Text("sort") ?? "path";
             var query = new DirectoryQuery(
@@ -54,18 +54,18 @@ public sealed class DirectoryFunctions(Api api, DirectoriesService directories)
 
     [Function(nameof(GetDirectory))]
     [Answers("A registered directory", ErrorCode.NotFound, Ok = typeof(DirectoryAnswer))]
-    public Task<IResult> GetDirectory(
+    public IResult GetDirectory(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "cache/directories/{*path:minlength(1)}")] HttpRequest request, string path) =>
-        api.RunAsync(request, async call => call.Ok(Answer(call, await directories.GetAsync(DirectoryPath.Of(path), call.Cancelled))));
+        api.Run(request, async call => call.Ok(Answer(call, await directories.GetAsync(DirectoryPath.Of(path), call.Cancelled))));
 
     [Function(nameof(RemoveDirectory))]
     [Answers(
         "Forgets a directory, or removes it with its files",
         ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.Locked, Ok = typeof(RemovedDirectoryAnswer), Accepted = typeof(DirectoryJobAnswer))]
     [Accepts(Query = ["remove_files"])]
-    public Task<IResult> RemoveDirectory(
+    public IResult RemoveDirectory(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "cache/directories/{*path:minlength(1)}")] HttpRequest request, string path) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var removeFiles = call.Query.Flag("remove_files", false);
             var (directory, job) = await directories.RemoveAsync(call.Caller, DirectoryPath.Of(path), removeFiles, call.Cancelled);
@@ -77,17 +77,17 @@ public sealed class DirectoryFunctions(Api api, DirectoriesService directories)
 
     [Function(nameof(PinDirectory))]
     [Answers("Keeps a directory, whatever happens", ErrorCode.NotFound, ErrorCode.Locked, Ok = typeof(DirectoryAnswer))]
-    public Task<IResult> PinDirectory(
+    public IResult PinDirectory(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "cache/pins/{*path:minlength(1)}")] HttpRequest request, string path) =>
-        PinAsync(request, path, true, nameof(PinDirectory));
+        Pin(request, path, true, nameof(PinDirectory));
 
     [Function(nameof(UnpinDirectory))]
     [Answers("Keeps a directory no longer", ErrorCode.NotFound, ErrorCode.Locked, Ok = typeof(DirectoryAnswer))]
-    public Task<IResult> UnpinDirectory(
+    public IResult UnpinDirectory(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "cache/pins/{*path:minlength(1)}")] HttpRequest request, string path) =>
-        PinAsync(request, path, false, nameof(UnpinDirectory));
+        Pin(request, path, false, nameof(UnpinDirectory));
 
-    private Task<IResult> PinAsync(HttpRequest request, string path, bool pinned, string function) => api.RunAsync(
+    private IResult Pin(HttpRequest request, string path, bool pinned, string function) => api.Run(
         request,
         async call => call.Ok(Answer(call, await directories.PinAsync(call.Caller, DirectoryPath.Of(path), pinned, call.Cancelled))),
         function);

@@ -16,9 +16,9 @@ public sealed class SimulationFunctions(Api api, DirectoriesService directories)
         "What other policies or quotas would have done",
         Ok = typeof(SimulationReport), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(SimulationRequest), BodyIsOptional = true)]
-    public Task<IResult> SimulateDirectories(
+    public IResult SimulateDirectories(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "cache/simulate")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var (days, policies, maxBytes) = await call.ReadJsonAsync((SimulationRequest body) => body.Checked());
             var job = await directories.SimulateAsync(call.Caller, days, policies, maxBytes, call.RequestKey, call.Cancelled);

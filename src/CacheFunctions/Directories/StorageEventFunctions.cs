@@ -19,8 +19,8 @@ public sealed class StorageEventFunctions(Api api, DirectoriesService directorie
     [Function(nameof(TakeStorageEvents))]
     [Answers("Takes what storage tells of finished downloads", Ok = typeof(StorageEventsAnswer))]
     [Accepts(Body = typeof(StorageEventRequest))]
-    public Task<IResult> TakeStorageEvents([HttpTrigger(AuthorizationLevel.Function, "post", Route = Route)] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+    public IResult TakeStorageEvents([HttpTrigger(AuthorizationLevel.Function, "post", Route = Route)] HttpRequest request) =>
+        api.Run(request, async call =>
         {
             var events = IsBatch(request) ? await BatchAsync(call) : [await call.ReadJsonAsync((StorageEventRequest body) => body.Checked())];
             var changes = events.Select(each => each.Change(call.Now)).OfType<StorageChange>().ToList();
@@ -31,8 +31,8 @@ public sealed class StorageEventFunctions(Api api, DirectoriesService directorie
     [Function(nameof(AllowStorageEvents))]
     [Answers("The handshake by which Event Grid asks whether it may send", Ok = typeof(HandshakeAnswer))]
     [Accepts(Headers = ["WebHook-Request-Origin", "WebHook-Request-Rate"])]
-    public Task<IResult> AllowStorageEvents([HttpTrigger(AuthorizationLevel.Function, "options", Route = Route)] HttpRequest request) =>
-        api.RunAsync(request, call =>
+    public IResult AllowStorageEvents([HttpTrigger(AuthorizationLevel.Function, "options", Route = Route)] HttpRequest request) =>
+        api.Run(request, call =>
         {
             var headers = request.HttpContext.Response.Headers;
             headers.Allow = "POST, OPTIONS";
@@ -47,7 +47,7 @@ public sealed class StorageEventFunctions(Api api, DirectoriesService directorie
                 headers["WebHook-Allowed-Rate"] = "*";
             }
 
-            return Task.FromResult(call.Ok(new HandshakeAnswer(true)));
+            return ValueTask.FromResult(call.Ok(new HandshakeAnswer(true)));
         });
 
     private static bool IsBatch(HttpRequest request) =>

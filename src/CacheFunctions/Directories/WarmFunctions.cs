@@ -16,9 +16,9 @@ public sealed class WarmFunctions(Api api, DirectoriesService directories)
         ErrorCode.NotFound, ErrorCode.Conflict,
         Ok = typeof(WarmReport), Accepted = typeof(DirectoryJobAnswer))]
     [Accepts(Body = typeof(WarmRequest))]
-    public Task<IResult> WarmDirectories(
+    public IResult WarmDirectories(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "cache/warm")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var wanted = await call.ReadJsonAsync((WarmRequest body) => body.Checked());
             var items = wanted.Manifest is { } manifest

@@ -13,9 +13,9 @@ public sealed class CacheEventFunctions(Api api, LiveEvents events, IHostApplica
     [Function(nameof(StreamCacheEvents))]
     [Answers("What happens to cached files, as it happens: Server-Sent Events", Content = "text/event-stream")]
     [Accepts(Query = ["type", "user_id", "after"], Headers = ["Last-Event-ID"])]
-    public Task<IResult> StreamCacheEvents(
+    public IResult StreamCacheEvents(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/cached/events")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var sockets = request.HttpContext.WebSockets;
             if (!sockets.IsWebSocketRequest && request.Headers.Upgrade.Count > 0)

@@ -15,7 +15,7 @@ internal sealed class FileContent : IResult
     private FileContent(ApiCall call, ContentResult found, Func<Task<FileDownload>> find) => (_call, _found, _find) = (call, found, find);
 
     /// <param name="find">Asked again if the file is replaced right before it is opened.</param>
-    public static async Task<IResult> OfAsync(ApiCall call, Func<Task<FileDownload>> find) => new FileContent(call, Of(call, await find()), find);
+    public static async ValueTask<IResult> OfAsync(ApiCall call, Func<Task<FileDownload>> find) => new FileContent(call, Of(call, await find()), find);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

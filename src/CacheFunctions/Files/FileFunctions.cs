@@ -18,9 +18,9 @@ public sealed class FileFunctions(Api api, FileManager files)
         ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.UnsupportedMediaType, ErrorCode.FileUploadFailed,
         Ok = typeof(FileAnswer), Created = typeof(FileAnswer))]
     [Accepts(Content = true, Query = ["compress", "encrypt", "cache_content"], Headers = ["If-Match", "If-None-Match", "x-metadata", "x-meta-*", "x-visibility"])]
-    public Task<IResult> UploadAppFile(
+    public IResult UploadAppFile(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = App + File)] HttpRequest request, string domain, string filename) =>
-        UploadAsync(request, () => FileAddress.Of(domain, StorageLevel.App, filename), nameof(UploadAppFile));
+        Upload(request, () => FileAddress.Of(domain, StorageLevel.App, filename), nameof(UploadAppFile));
 
     [Function(nameof(UploadUserFile))]
     [Answers(
@@ -28,61 +28,61 @@ public sealed class FileFunctions(Api api, FileManager files)
         ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.UnsupportedMediaType, ErrorCode.FileUploadFailed,
         Ok = typeof(FileAnswer), Created = typeof(FileAnswer))]
     [Accepts(Content = true, Query = ["compress", "encrypt", "cache_content"], Headers = ["If-Match", "If-None-Match", "x-metadata", "x-meta-*", "x-visibility"])]
-    public Task<IResult> UploadUserFile(
+    public IResult UploadUserFile(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = User + File)] HttpRequest request, string domain, string userId, string filename) =>
-        UploadAsync(request, () => FileAddress.Of(domain, StorageLevel.User, filename, userId), nameof(UploadUserFile));
+        Upload(request, () => FileAddress.Of(domain, StorageLevel.User, filename, userId), nameof(UploadUserFile));
 
     [Function(nameof(DownloadAppFile))]
     [Answers(
         "A shared file, or what is known of it",
         ErrorCode.FileNotFound, ErrorCode.FileDownloadFailed, ErrorCode.StorageError, Content = "*/*", Ranges = true, Replaceable = true)]
     [Accepts(Query = ["use_cache", "metadata"], Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
-    public Task<IResult> DownloadAppFile(
+    public IResult DownloadAppFile(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = App + File)] HttpRequest request, string domain, string filename) =>
-        DownloadAsync(request, () => FileAddress.Of(domain, StorageLevel.App, filename), nameof(DownloadAppFile));
+        Download(request, () => FileAddress.Of(domain, StorageLevel.App, filename), nameof(DownloadAppFile));
 
     [Function(nameof(DownloadUserFile))]
     [Answers(
         "A user's file, or what is known of it",
         ErrorCode.FileNotFound, ErrorCode.FileDownloadFailed, ErrorCode.StorageError, Content = "*/*", Ranges = true, Replaceable = true)]
     [Accepts(Query = ["use_cache", "metadata"], Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
-    public Task<IResult> DownloadUserFile(
+    public IResult DownloadUserFile(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = User + File)] HttpRequest request, string domain, string userId, string filename) =>
-        DownloadAsync(request, () => FileAddress.Of(domain, StorageLevel.User, filename, userId), nameof(DownloadUserFile));
+        Download(request, () => FileAddress.Of(domain, StorageLevel.User, filename, userId), nameof(DownloadUserFile));
 
     [Function(nameof(DeleteAppFile))]
     [Answers(
         "Deletes a shared file",
         ErrorCode.FileNotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.StorageError, Ok = typeof(DeletedFileAnswer))]
     [Accepts(Headers = ["If-Match"])]
-    public Task<IResult> DeleteAppFile(
+    public IResult DeleteAppFile(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = App + File)] HttpRequest request, string domain, string filename) =>
-        DeleteAsync(request, () => FileAddress.Of(domain, StorageLevel.App, filename), nameof(DeleteAppFile));
+        Delete(request, () => FileAddress.Of(domain, StorageLevel.App, filename), nameof(DeleteAppFile));
 
     [Function(nameof(DeleteUserFile))]
     [Answers(
         "Deletes a user's file",
         ErrorCode.FileNotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.StorageError, Ok = typeof(DeletedFileAnswer))]
     [Accepts(Headers = ["If-Match"])]
-    public Task<IResult> DeleteUserFile(
+    public IResult DeleteUserFile(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = User + File)] HttpRequest request, string domain, string userId, string filename) =>
-        DeleteAsync(request, () => FileAddress.Of(domain, StorageLevel.User, filename, userId), nameof(DeleteUserFile));
+        Delete(request, () => FileAddress.Of(domain, StorageLevel.User, filename, userId), nameof(DeleteUserFile));
 
     [Function(nameof(ListAppFiles))]
     [Answers("Shared files of a domain", ErrorCode.StorageError, Items = typeof(FileAnswer), Plural = "files")]
     [Accepts(Query = ["prefix", "max_keys", "cursor", "use_cache"])]
-    public Task<IResult> ListAppFiles(
+    public IResult ListAppFiles(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = App)] HttpRequest request, string domain) =>
-        ListAsync(request, () => FileSpace.Of(domain, StorageLevel.App, null), nameof(ListAppFiles));
+        List(request, () => FileSpace.Of(domain, StorageLevel.App, null), nameof(ListAppFiles));
 
     [Function(nameof(ListUserFiles))]
     [Answers("A user's files of a domain", ErrorCode.StorageError, Items = typeof(FileAnswer), Plural = "files")]
     [Accepts(Query = ["prefix", "max_keys", "cursor", "use_cache"])]
-    public Task<IResult> ListUserFiles(
+    public IResult ListUserFiles(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = User)] HttpRequest request, string domain, string userId) =>
-        ListAsync(request, () => FileSpace.Of(domain, StorageLevel.User, userId), nameof(ListUserFiles));
+        List(request, () => FileSpace.Of(domain, StorageLevel.User, userId), nameof(ListUserFiles));
 
-    private Task<IResult> UploadAsync(HttpRequest request, Func<FileAddress> address, string function) => api.RunAsync(
+    private IResult Upload(HttpRequest request, Func<FileAddress> address, string function) => api.Run(
         request,
         async call =>
         {
@@ -94,7 +94,7 @@ public sealed class FileFunctions(Api api, FileManager files)
         },
         function);
 
-    private Task<IResult> DownloadAsync(HttpRequest request, Func<FileAddress> address, string function) => api.RunAsync(
+    private IResult Download(HttpRequest request, Func<FileAddress> address, string function) => api.Run(
         request,
         async call =>
         {
@@ -106,7 +106,7 @@ public sealed class FileFunctions(Api api, FileManager files)
         },
         function);
 
-    private Task<IResult> DeleteAsync(HttpRequest request, Func<FileAddress> address, string function) => api.RunAsync(
+    private IResult Delete(HttpRequest request, Func<FileAddress> address, string function) => api.Run(
         request,
         async call =>
         {
@@ -116,7 +116,7 @@ public sealed class FileFunctions(Api api, FileManager files)
         },
         function);
 
-    private Task<IResult> ListAsync(HttpRequest request, Func<FileSpace> space, string function) => api.RunAsync(
+    private IResult List(HttpRequest request, Func<FileSpace> space, string function) => api.Run(
         request,
         async call =>
         {

@@ -13,9 +13,9 @@ public sealed class FileUrlFunctions(Api api, FileManager files)
     [Function(nameof(CreateFileUploadUrl))]
     [Answers("An address to upload to, good without a key", ErrorCode.StorageError, Ok = typeof(FileUrlAnswer))]
     [Accepts(Body = typeof(UploadUrlRequest))]
-    public Task<IResult> CreateFileUploadUrl(
+    public IResult CreateFileUploadUrl(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/files/upload-url")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var (asked, address) = await call.ReadJsonAsync((UploadUrlRequest body) => (body, body.ToAddress()));
             var url = await files.GenerateUploadUrlAsync(
@@ -28,9 +28,9 @@ public sealed class FileUrlFunctions(Api api, FileManager files)
         "An address to download from, good without a key",
         ErrorCode.FileNotFound, ErrorCode.FileDownloadFailed, ErrorCode.StorageError, Ok = typeof(FileUrlAnswer))]
     [Accepts(Body = typeof(DownloadUrlRequest))]
-    public Task<IResult> CreateFileDownloadUrl(
+    public IResult CreateFileDownloadUrl(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/files/download-url")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var (asked, address) = await call.ReadJsonAsync((DownloadUrlRequest body) => (body, body.ToAddress()));
             return Answer(call, await files.GenerateDownloadUrlAsync(call.Caller, address, asked.ExpiresIn ?? FileUrlFields.DefaultExpiresIn, call.Cancelled), null);
@@ -42,9 +42,9 @@ public sealed class FileUrlFunctions(Api api, FileManager files)
         ErrorCode.NotFound, ErrorCode.FileNotFound, ErrorCode.Conflict, ErrorCode.FileDownloadFailed, ErrorCode.FileUploadFailed,
         Ok = typeof(FileAnswer), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(CommitFileRequest))]
-    public Task<IResult> CommitFileUpload(
+    public IResult CommitFileUpload(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/files/commit")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var (uploadId, sizeBytes, sha256) = await call.ReadJsonAsync((CommitFileRequest body) => body.Checked());
             var commit = await files.CommitUploadAsync(call.Caller, uploadId, sizeBytes, sha256, call.Cancelled);
@@ -61,10 +61,10 @@ public sealed class FileUrlFunctions(Api api, FileManager files)
     [Accepts(
         Query = [AddressSigner.Version, AddressSigner.Expiry, AddressSigner.User, AddressSigner.KeyId, AddressSigner.Signature],
         Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
-    public Task<IResult> DownloadSignedFile(
+    public IResult DownloadSignedFile(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = FileManager.SignedRoute + "{*path:minlength(1)}")] HttpRequest request, string path) =>
         // HEAD is a GET without its body, and signed as such.
-        api.RunAsync(request, call => FileContent.OfAsync(call, () => files.DownloadSignedAsync("GET", path, call.Query.Text, call.Cancelled)));
+        api.Run(request, call => FileContent.OfAsync(call, () => files.DownloadSignedAsync("GET", path, call.Query.Text, call.Cancelled)));
 
     private static IResult Answer(ApiCall call, FileUrl url, string? message)
     {

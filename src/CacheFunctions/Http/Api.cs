@@ -25,19 +25,19 @@ public sealed partial class Api(
     private static readonly KeyValuePair<string, object?> Received = Telemetry.Tag(Telemetry.Attributes.Direction, "receive");
 
     /// <param name="function">Whose <see cref="AcceptsAttribute"/> says what it takes.</param>
-    public Task<IResult> RunAsync(
-        HttpRequest request, Func<ApiCall, Task<IResult>> handle, [CallerMemberName] string function = "") =>
-        Task.FromResult<IResult>(new Endpoint(this, request, handle, function));
+    public IResult Run(
+        HttpRequest request, Func<ApiCall, ValueTask<IResult>> handle, [CallerMemberName] string function = "") =>
+        new Endpoint(this, request, handle, function);
 
-    private async Task AnswerAsync(HttpRequest request, Func<ApiCall, Task<IResult>> handle, string function)
+    private async Task AnswerAsync(HttpRequest request, Func<ApiCall, ValueTask<IResult>> handle, string function)
     {
         var traits = FunctionTraits.Of(function);
         var (accepts, kind) = (traits.Accepts, traits.Kind);
         var context = request.HttpContext;
-        var requestId = RequestId.Ensure(context);
         RequestTrace.Called(context, traits);
+        // What only the log tells is neither counted nor measured where nothing is logged.
         var counts = logger.IsEnabled(LogLevel.Information) ? transactions.BeginRequest() : null;
-        var start = time.GetTimestamp();
+        var start = counts is null ? 0 : time.GetTimestamp();
         try
         {
             using var admitted = limits.Enter(kind);
@@ -55,7 +55,7 @@ public sealed partial class Api(
 
         if (counts is null) return;
         LogAnswered(
-            logger, request.Method, request.Path.Value, context.Response.StatusCode, (long)time.GetElapsedTime(start).TotalMilliseconds, requestId, counts);
+            logger, request.Method, request.Path.Value, context.Response.StatusCode, (long)time.GetElapsedTime(start).TotalMilliseconds, RequestId.Ensure(context), counts);
     }
 
     [LoggerMessage(
@@ -65,7 +65,7 @@ public sealed partial class Api(
 
     /// <summary>All of a request's work, done where its host sends the answer: so one place sees all errors and all costs.</summary>
     private sealed class Endpoint(
-        Api api, HttpRequest request, Func<ApiCall, Task<IResult>> handle, string function) : IResult
+        Api api, HttpRequest request, Func<ApiCall, ValueTask<IResult>> handle, string function) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext) => api.AnswerAsync(request, handle, function);
     }

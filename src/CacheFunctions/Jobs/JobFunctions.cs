@@ -11,9 +11,9 @@ public sealed class JobFunctions(Api api, JobRunner jobs)
 {
     [Function(nameof(GetJob))]
     [Answers("How far a job is, or how it ended", ErrorCode.NotFound, Ok = typeof(JobAnswer))]
-    public Task<IResult> GetJob(
+    public IResult GetJob(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/jobs/{jobId}")] HttpRequest request, string jobId) =>
-        api.RunAsync(request, async call => call.Ok(JobAnswer.Of(await jobs.GetAsync(call.Caller, jobId, call.Cancelled))));
+        api.Run(request, async call => call.Ok(JobAnswer.Of(await jobs.GetAsync(call.Caller, jobId, call.Cancelled))));
 }
 
 /// <summary>A job as callers see it.</summary>

@@ -33,7 +33,7 @@ internal sealed class RequestTrace : IStartupFilter
         if (Heard is not { } span)
         {
             // Metrics may be heard where spans are not.
-            if (context.Features.Get<IHttpMetricsTagsFeature>() is { } alone) AddRoute(alone, function);
+            AddRoute(context, function);
             return;
         }
 
@@ -43,15 +43,17 @@ internal sealed class RequestTrace : IStartupFilter
             span.SetTag(Attributes.Route, route);
         }
 
-        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metric) AddRoute(metric, function);
+        AddRoute(context, function);
     }
 
     // Where its log is turned up the server also makes one for that alone, which nobody hears.
     private static Activity? Heard => Activity.Current is { IsAllDataRequested: true } span && span.Source.HasListeners() ? span : null;
 
-    private static void AddRoute(IHttpMetricsTagsFeature metric, FunctionTraits function)
+    private static void AddRoute(HttpContext context, FunctionTraits function)
     {
-        if (function.Route is { } route) metric.Tags.Add(Tag(Attributes.Route, route));
+        // Not by Get, which costs every request the search for a generic virtual method.
+        if (context.Features[typeof(IHttpMetricsTagsFeature)] is IHttpMetricsTagsFeature metric && function.Route is { } route)
+            metric.Tags.Add(Tag(Attributes.Route, route));
     }
 
     private static async Task TraceAsync(HttpContext context, RequestDelegate next, Activity span)

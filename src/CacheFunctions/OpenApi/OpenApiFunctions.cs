@@ -21,12 +21,12 @@ public sealed class OpenApiFunctions(Api api)
     [Function(nameof(DescribeService))]
     [Accepts(Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
     [Answers("This description, as OpenAPI 3.1", Content = "application/json", Ranges = true)]
-    public Task<IResult> DescribeService(
+    public IResult DescribeService(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/openapi.json")] HttpRequest request) =>
-        api.RunAsync(request, _ =>
+        api.Run(request, _ =>
         {
             var (json, facts) = Document.Value;
-            return Task.FromResult<IResult>(new ContentResult(
+            return ValueTask.FromResult<IResult>(new ContentResult(
                 facts, (offset, length, _) => Task.FromResult<Stream>(new MemoryStream(json, (int)offset, (int)(length ?? json.Length - offset), writable: false))));
         });
 }

@@ -10,20 +10,20 @@ public sealed class OriginFunctions(Api api, OriginSet origins)
 {
     [Function(nameof(ListOrigins))]
     [Answers("Where authoritative files lie", Items = typeof(OriginAnswer), Plural = "origins")]
-    public Task<IResult> ListOrigins(
+    public IResult ListOrigins(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/origins")] HttpRequest request) =>
-        api.RunAsync(request, call =>
+        api.Run(request, call =>
         {
             var all = origins.All.OrderBy(origin => origin.Origin.Name, StringComparer.Ordinal).Select(OriginAnswer.Of).ToList();
-            return Task.FromResult(call.Page("origins", all, all.Count, null));
+            return ValueTask.FromResult(call.Page("origins", all, all.Count, null));
         });
 
     [Function(nameof(ListOriginEntries))]
     [Answers("What lies in a folder of an origin", ErrorCode.NotFound, Items = typeof(EntryAnswer), Plural = "entries")]
     [Accepts(Query = ["path", "limit", "cursor"])]
-    public Task<IResult> ListOriginEntries(
+    public IResult ListOriginEntries(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/origins/{origin}/entries")] HttpRequest request, string origin) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var named = origins.Named(origin);
             var limit = call.Query.Number("limit", 200, 1, 1000);

@@ -15,9 +15,9 @@ public sealed class HealthFunctions(Api api, IRecordStore records, IContentStore
 
     [Function(nameof(Health))]
     [Answers("Whether the service is alive", Ok = typeof(HealthAnswer), IsProbe = true)]
-    public Task<IResult> Health(
+    public IResult Health(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health")] HttpRequest request) =>
-        api.RunAsync(request, call => Task.FromResult(call.Ok(new HealthAnswer("alive", Version))));
+        api.Run(request, call => ValueTask.FromResult(call.Ok(new HealthAnswer("alive", Version))));
 
     /// <summary>
     /// One point read and one blob read; 503 with what does not answer. A topic that takes no events is told, and no more: to take the instance
@@ -25,9 +25,9 @@ public sealed class HealthFunctions(Api api, IRecordStore records, IContentStore
     /// </summary>
     [Function(nameof(Ready))]
     [Answers("Whether its storage answers", Ok = typeof(ReadyAnswer), IsProbe = true)]
-    public Task<IResult> Ready(
+    public IResult Ready(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/ready")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var tables = ProbeAsync(() => records.GetAsync("control", "ready", "probe", call.Cancelled));
             var blobs = ProbeAsync(async () =>

@@ -14,9 +14,9 @@ public sealed class LockFunctions(Api api, SessionService sessions, OriginSet or
     [Function(nameof(AcquireLock))]
     [Answers("Locks the session's file", ErrorCode.NotFound, ErrorCode.Locked, Ok = typeof(GrantAnswer))]
     [Accepts(Body = typeof(LockRequest), BodyIsOptional = true)]
-    public Task<IResult> AcquireLock(
+    public IResult AcquireLock(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = OfSession)] HttpRequest request, string sessionId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var asked = await ReadAsync(call, sessionId);
             var session = await sessions.AcquireLockAsync(call.Caller, sessionId, asked.TtlSeconds, call.Conditions, call.Cancelled);
@@ -26,9 +26,9 @@ public sealed class LockFunctions(Api api, SessionService sessions, OriginSet or
     [Function(nameof(RenewLock))]
     [Answers("Renews the lock", ErrorCode.NotFound, ErrorCode.PreconditionFailed, Ok = typeof(GrantAnswer))]
     [Accepts(Body = typeof(LockRequest), BodyIsOptional = true, Headers = ["X-Fence"])]
-    public Task<IResult> RenewLock(
+    public IResult RenewLock(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = OfSession)] HttpRequest request, string sessionId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var asked = await ReadAsync(call, sessionId);
             var session = await sessions.RenewLockAsync(call.Caller, sessionId, asked.TtlSeconds, call.Conditions, call.Cancelled);
@@ -40,9 +40,9 @@ public sealed class LockFunctions(Api api, SessionService sessions, OriginSet or
         "Releases the lock",
         ErrorCode.NotFound, ErrorCode.PreconditionFailed, Ok = typeof(ReleasedLockAnswer))]
     [Accepts(Body = typeof(LockRequest), BodyIsOptional = true, Headers = ["X-Fence"])]
-    public Task<IResult> ReleaseLock(
+    public IResult ReleaseLock(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = OfSession)] HttpRequest request, string sessionId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             await ReadAsync(call, sessionId);
             var session = await sessions.ReleaseLockAsync(call.Caller, sessionId, call.Conditions, call.Cancelled);
@@ -52,17 +52,17 @@ public sealed class LockFunctions(Api api, SessionService sessions, OriginSet or
     [Function(nameof(GetLock))]
     [Answers("Whether a file is locked, by whom, and until when", Ok = typeof(LockStateAnswer))]
     [Accepts(Query = ["file_path"])]
-    public Task<IResult> GetLock(
+    public IResult GetLock(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/locks")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
             call.Ok(LockStateAnswer.Of(await sessions.GetLockInfoAsync(FilePath(call), call.Cancelled))));
 
     [Function(nameof(BreakLock))]
     [Answers("Breaks a file's lock, for admins", ErrorCode.NotFound, Ok = typeof(LockStateAnswer))]
     [Accepts(Query = ["file_path"])]
-    public Task<IResult> BreakLock(
+    public IResult BreakLock(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "api/locks")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var broken = await sessions.BreakLockAsync(call.Caller, FilePath(call), call.Cancelled);
             return call.Ok(LockStateAnswer.Of(broken) with { Locked = false }, $"Lock of {broken.Holder!.UserId} broken: {broken.NasPath}");

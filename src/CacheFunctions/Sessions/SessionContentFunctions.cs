@@ -14,9 +14,9 @@ public sealed class SessionContentFunctions(Api api, SessionService sessions)
     [Function(nameof(ReadSessionContent))]
     [Answers("A session's content, the newest or of a version", ErrorCode.NotFound, Content = "*/*", Ranges = true)]
     [Accepts(Query = ["version"], Headers = ["Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"])]
-    public Task<IResult> ReadSessionContent(
+    public IResult ReadSessionContent(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = Route)] HttpRequest request, string sessionId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var version = call.Query.Number("version", 1, long.MaxValue);
             var (session, content, savedAt) = await sessions.FindCachedFileAsync(call.Caller, sessionId, version, call.Cancelled);
@@ -37,9 +37,9 @@ public sealed class SessionContentFunctions(Api api, SessionService sessions)
         ErrorCode.NotFound, ErrorCode.PreconditionFailed, ErrorCode.UnsupportedMediaType,
         Ok = typeof(SaveAnswer))]
     [Accepts(Content = true, Headers = ["If-Match", "X-Fence"])]
-    public Task<IResult> SaveSessionContent(
+    public IResult SaveSessionContent(
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = Route)] HttpRequest request, string sessionId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             // A span in a PUT would replace the whole by a part (RFC 9110, section 14.5).
             if (request.Headers.ContentRange.Count > 0)
@@ -55,9 +55,9 @@ public sealed class SessionContentFunctions(Api api, SessionService sessions)
         ErrorCode.NotFound, ErrorCode.PreconditionFailed, ErrorCode.UnsupportedMediaType, ErrorCode.RangeNotSatisfiable,
         Ok = typeof(SaveAnswer))]
     [Accepts(Content = true, Headers = ["Content-Range", "If-Match", "X-Fence"])]
-    public Task<IResult> PatchSessionContent(
+    public IResult PatchSessionContent(
         [HttpTrigger(AuthorizationLevel.Function, "patch", Route = Route)] HttpRequest request, string sessionId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             call.Headers.RequirePlainBody();
             var (offset, length, total) = call.Headers.ContentSpan;

@@ -18,9 +18,9 @@ public sealed class SessionFunctions(Api api, SessionService sessions, JobRunner
         ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.Locked,
         Created = typeof(SessionAnswer), Accepted = typeof(SessionAnswer))]
     [Accepts(Body = typeof(CreateSessionRequest))]
-    public Task<IResult> CreateSession(
+    public IResult CreateSession(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/sessions")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var asked = await call.ReadJsonAsync((CreateSessionRequest body) => body.Checked());
             var session = await sessions.CreateCacheSessionAsync(call.Caller, asked, call.RequestKey, call.Cancelled);
@@ -32,9 +32,9 @@ public sealed class SessionFunctions(Api api, SessionService sessions, JobRunner
     [Function(nameof(ListSessions))]
     [Answers("Active sessions", Items = typeof(SessionAnswer), Plural = "sessions")]
     [Accepts(Query = ["user_id", "state", "limit", "cursor"])]
-    public Task<IResult> ListSessions(
+    public IResult ListSessions(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/sessions")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var limit = call.Query.Number("limit", 50, 1, 500);
             var (page, cursor) = await sessions.GetAllActiveSessionsAsync(
@@ -49,9 +49,9 @@ public sealed class SessionFunctions(Api api, SessionService sessions, JobRunner
 
     [Function(nameof(GetSession))]
     [Answers("A session", ErrorCode.NotFound, Ok = typeof(SessionAnswer))]
-    public Task<IResult> GetSession(
+    public IResult GetSession(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = One)] HttpRequest request, string sessionId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var session = await sessions.GetSessionInfoAsync(call.Caller, sessionId, call.Cancelled);
             var answer = Describe(session, call);
@@ -66,9 +66,9 @@ public sealed class SessionFunctions(Api api, SessionService sessions, JobRunner
         ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, ErrorCode.QuotaExceeded,
         Ok = typeof(SyncAnswer), Accepted = typeof(SyncAnswer))]
     [Accepts(Body = typeof(SyncRequest), BodyIsOptional = true, Headers = ["X-Fence"])]
-    public Task<IResult> SyncSession(
+    public IResult SyncSession(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/sync")] HttpRequest request, string sessionId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var onConflict = await call.ReadJsonAsync((SyncRequest body) => body.Checked());
             var outcome = await sessions.SyncToNasAsync(call.Caller, sessionId, onConflict, call.Conditions, call.Cancelled);
@@ -83,9 +83,9 @@ public sealed class SessionFunctions(Api api, SessionService sessions, JobRunner
         "Ends a session; writes it back first",
         ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.Locked, ErrorCode.QuotaExceeded, Ok = typeof(SessionAnswer))]
     [Accepts(Query = ["sync_before_cleanup"], Headers = ["X-Fence"])]
-    public Task<IResult> EndSession(
+    public IResult EndSession(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One)] HttpRequest request, string sessionId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var sync = call.Query.Flag("sync_before_cleanup", true);
             var session = await sessions.CleanupSessionAsync(call.Caller, sessionId, sync, call.Conditions, call.Cancelled);

@@ -11,9 +11,9 @@ public sealed class SessionOverviewFunctions(Api api, SessionService sessions)
     [Function(nameof(CleanUpSessions))]
     [Answers("Ends sessions that nobody uses any more", Ok = typeof(SessionCleanupAnswer))]
     [Accepts(Body = typeof(CleanupRequest), BodyIsOptional = true)]
-    public Task<IResult> CleanUpSessions(
+    public IResult CleanUpSessions(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/sessions/cleanup")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var asked = await call.ReadJsonAsync((CleanupRequest body) => body.Checked());
             var report = await sessions.CleanupInactiveSessionsAsync(call.Caller, asked.MaxAgeMinutes, asked.DryRun, call.Cancelled);
@@ -25,16 +25,16 @@ public sealed class SessionOverviewFunctions(Api api, SessionService sessions)
 
     [Function(nameof(GetSessionStatistics))]
     [Answers("Sessions by the numbers", Ok = typeof(SessionStatistics))]
-    public Task<IResult> GetSessionStatistics(
+    public IResult GetSessionStatistics(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/sessions/statistics")] HttpRequest request) =>
-        api.RunAsync(request, async call => call.Ok(await sessions.GetCacheStatisticsAsync(call.Caller, call.Cancelled)));
+        api.Run(request, async call => call.Ok(await sessions.GetCacheStatisticsAsync(call.Caller, call.Cancelled)));
 
     [Function(nameof(ListSessionOperations))]
     [Answers("The log of sessions, newest first", Items = typeof(SessionOperationAnswer), Plural = "operations")]
     [Accepts(Query = ["session_id", "user_id", "operation_type", "since", "limit", "cursor"])]
-    public Task<IResult> ListSessionOperations(
+    public IResult ListSessionOperations(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/sessions/operations")] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var limit = call.Query.Number("limit", 50, 1, 500);
             var filter = OperationFilter.Of(call.Query);

@@ -15,9 +15,9 @@ public sealed class SessionVersionFunctions(Api api, SessionService sessions)
     [Function(nameof(ListSessionVersions))]
     [Answers("A session's versions, the newest first", ErrorCode.NotFound, Items = typeof(VersionAnswer), Plural = "versions")]
     [Accepts(Query = ["limit", "cursor"])]
-    public Task<IResult> ListSessionVersions(
+    public IResult ListSessionVersions(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = One + "/versions")] HttpRequest request, string sessionId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var limit = call.Query.Number("limit", 50, 1, 500);
             long? before = Http.Cursor.Read(call.Query.Text("cursor")) is { } cursor
@@ -36,11 +36,11 @@ public sealed class SessionVersionFunctions(Api api, SessionService sessions)
         "Saves an older version as a new one",
         ErrorCode.NotFound, ErrorCode.PreconditionFailed, Ok = typeof(SaveAnswer))]
     [Accepts(Headers = ["If-Match", "X-Fence"])]
-    public Task<IResult> RestoreSessionVersion(
+    public IResult RestoreSessionVersion(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/versions/{version:long}/restore")] HttpRequest request,
         string sessionId,
         long version) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             await call.RequireNoBodyAsync();
             return SaveAnswer.Of(call, await sessions.RestoreVersionAsync(
@@ -52,9 +52,9 @@ public sealed class SessionVersionFunctions(Api api, SessionService sessions)
         "An address for a save that goes straight to storage",
         ErrorCode.NotFound, ErrorCode.PreconditionFailed, Ok = typeof(UploadAnswer))]
     [Accepts(Headers = ["If-Match", "X-Fence"])]
-    public Task<IResult> CreateSessionUpload(
+    public IResult CreateSessionUpload(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/upload-url")] HttpRequest request, string sessionId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             await call.RequireNoBodyAsync();
             var upload = await sessions.CreateUploadAsync(call.Caller, sessionId, call.Conditions, call.Cancelled);
@@ -68,9 +68,9 @@ public sealed class SessionVersionFunctions(Api api, SessionService sessions)
         "Makes what was uploaded a new version, once size and hash are found right",
         ErrorCode.NotFound, ErrorCode.PreconditionFailed, Ok = typeof(SaveAnswer), Accepted = typeof(JobStartedAnswer))]
     [Accepts(Body = typeof(CommitRequest), Headers = ["If-Match", "X-Fence"])]
-    public Task<IResult> CommitSessionUpload(
+    public IResult CommitSessionUpload(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = One + "/commit")] HttpRequest request, string sessionId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             var (uploadId, sizeBytes, sha256) = await call.ReadJsonAsync((CommitRequest body) => body.Checked());
             var commit = await sessions.CommitUploadAsync(

@@ -16,9 +16,9 @@ public sealed class UploadFunctions(Api api, ResumableUploads uploads)
     /// <summary>What of the protocol is spoken here.</summary>
     [Function(nameof(DescribeUploads))]
     [Answers("What of tus 1.0 is spoken here", Nothing = true)]
-    public Task<IResult> DescribeUploads(
+    public IResult DescribeUploads(
         [HttpTrigger(AuthorizationLevel.Anonymous, "options", Route = Uploads)] HttpRequest request) =>
-        api.RunAsync(request, call =>
+        api.Run(request, call =>
         {
             var headers = request.HttpContext.Response.Headers;
             headers[TusProtocol.Resumable] = TusProtocol.Version;
@@ -26,15 +26,15 @@ public sealed class UploadFunctions(Api api, ResumableUploads uploads)
             headers["Tus-Extension"] = TusProtocol.Extensions;
             headers["Tus-Checksum-Algorithm"] = Checksum.Algorithms;
             headers["Tus-Max-Size"] = uploads.MaxBytes.ToString(CultureInfo.InvariantCulture);
-            return Task.FromResult(Results.NoContent());
+            return ValueTask.FromResult(Results.NoContent());
         });
 
     [Function(nameof(CreateUpload))]
     [Answers("Begins a resumable upload", ErrorCode.NotFound, ErrorCode.PreconditionFailed, ErrorCode.TooLarge, Created = typeof(UploadStartedAnswer))]
     [Accepts(Headers = [TusProtocol.Resumable, TusProtocol.Length, TusProtocol.Metadata, "If-Match", "X-Fence"])]
-    public Task<IResult> CreateUpload(
+    public IResult CreateUpload(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = Uploads)] HttpRequest request) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             TusProtocol.Require(call);
             var (length, text) = (TusProtocol.Number(request, TusProtocol.Length), request.Headers[TusProtocol.Metadata].ToString());
@@ -50,9 +50,9 @@ public sealed class UploadFunctions(Api api, ResumableUploads uploads)
     [Function(nameof(FindUpload))]
     [Answers("How much of an upload is there", ErrorCode.NotFound, ErrorCode.PreconditionFailed, Accepted = typeof(JobStartedAnswer), Content = "*/*")]
     [Accepts(Headers = [TusProtocol.Resumable])]
-    public Task<IResult> FindUpload(
+    public IResult FindUpload(
         [HttpTrigger(AuthorizationLevel.Function, "head", Route = One)] HttpRequest request, string uploadId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             TusProtocol.Require(call);
             var state = await uploads.FindAsync(call.Caller, uploadId, call.Cancelled);
@@ -68,9 +68,9 @@ public sealed class UploadFunctions(Api api, ResumableUploads uploads)
         ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.PreconditionFailed, ErrorCode.UnsupportedMediaType, ErrorCode.ChecksumMismatch,
         Accepted = typeof(JobStartedAnswer), Nothing = true)]
     [Accepts(Content = true, Headers = [TusProtocol.Resumable, TusProtocol.Offset, TusProtocol.Checksum, "Content-Type", "X-Fence"])]
-    public Task<IResult> ContinueUpload(
+    public IResult ContinueUpload(
         [HttpTrigger(AuthorizationLevel.Function, "patch", Route = One)] HttpRequest request, string uploadId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             TusProtocol.Require(call);
             TusProtocol.RequirePiece(call);
@@ -89,9 +89,9 @@ public sealed class UploadFunctions(Api api, ResumableUploads uploads)
     [Function(nameof(TerminateUpload))]
     [Answers("Gives an upload up", ErrorCode.NotFound, ErrorCode.PreconditionFailed, Nothing = true)]
     [Accepts(Headers = [TusProtocol.Resumable])]
-    public Task<IResult> TerminateUpload(
+    public IResult TerminateUpload(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = One)] HttpRequest request, string uploadId) =>
-        api.RunAsync(request, async call =>
+        api.Run(request, async call =>
         {
             TusProtocol.Require(call);
             await uploads.DeleteAsync(call.Caller, uploadId, call.Cancelled);

@@ -8,7 +8,6 @@ using CacheFunctions.SelfHost.Functions.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using NCrontab;
@@ -150,7 +149,7 @@ internal sealed class PlayedHost : IAsyncDisposable
 
     private async Task HandThroughAsync(HttpContext context)
     {
-        var function = _router.Find(context, new RouteValueDictionary());
+        var function = _router.Find(context.Request.Method, context.Request.Path.Value ?? "")?.Function;
         if (function is null || (function.Level != AuthorizationLevel.Anonymous && context.Request.Headers[FunctionKeys.HeaderName] != Key))
         {
             context.Response.StatusCode = function is null ? StatusCodes.Status404NotFound : StatusCodes.Status401Unauthorized;

@@ -46,7 +46,7 @@ public sealed class LargeCopyTests : IDisposable
         Assert.Equal(ErrorCode.NotFound, (await Assert.ThrowsAsync<CacheException>(() => first.GetCachedFileByIdAsync(Caller.Machine, id))).Code);
 
         // Who reads it meanwhile need not wait for the copy.
-        var served = first.FindContentAsync(Caller.Machine, "a.bin");
+        var served = first.FindContentAsync(Caller.Machine, "a.bin").AsTask();
         await _world.UntilAsync(() => Task.FromResult(served.IsCompleted), TimeSpan.FromSeconds(1));
         Assert.False((await served).IsHit);
         Assert.Equal(Text, await _world.ReadAsync((await served).File));

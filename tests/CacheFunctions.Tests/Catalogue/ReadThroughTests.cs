@@ -48,5 +48,5 @@ public sealed class ReadThroughTests : IDisposable
     }
 
     private async Task AssertMissingAsync() => Assert.Equal(
-        ErrorCode.NotFound, (await Assert.ThrowsAsync<CacheException>(() => _world.Service.FindContentAsync(Caller.Machine, "a.txt"))).Code);
+        ErrorCode.NotFound, (await Assert.ThrowsAsync<CacheException>(async () => await _world.Service.FindContentAsync(Caller.Machine, "a.txt"))).Code);
 }

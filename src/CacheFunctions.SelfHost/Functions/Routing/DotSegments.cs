@@ -12,7 +12,7 @@ internal static class DotSegments
     /// <exception cref="CacheException">InvalidArgument: the address as it was sent has such a segment.</exception>
     public static void Refuse(HttpContext context)
     {
-        if (context.Features.Get<IHttpRequestFeature>()?.RawTarget is not { } target) return;
+        if (context.Features[typeof(IHttpRequestFeature)] is not IHttpRequestFeature { RawTarget: { } target }) return;
         var end = target.IndexOf('?', StringComparison.Ordinal);
         var path = end < 0 ? target.AsSpan() : target.AsSpan(0, end);
         // Hardly ever there, so it costs next to nothing.

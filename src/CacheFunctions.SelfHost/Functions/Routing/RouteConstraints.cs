@@ -16,10 +16,10 @@ internal sealed class RouteConstraints
                    from constraint in parameter.InlineConstraints
                    select KeyValuePair.Create(parameter.Name!, Resolve(function, parameter, constraint.Constraint))];
 
-    public bool Accept(HttpContext context, RouteValueDictionary values)
+    public bool Accept(RouteValueDictionary values)
     {
         foreach (var (name, constraint) in _all)
-            if (!constraint.Match(context, null, name, values, RouteDirection.IncomingRequest)) return false;
+            if (!constraint.Match(null, null, name, values, RouteDirection.IncomingRequest)) return false;
         return true;
     }
 

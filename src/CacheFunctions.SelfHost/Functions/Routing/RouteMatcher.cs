@@ -30,9 +30,6 @@ internal sealed class RouteMatcher
 
     public HttpFunction Function { get; }
 
-    /// <summary>The literals that every path of this route begins with, two at the most; null: anything may stand there, or nothing.</summary>
-    public RouteHead Head => new(_literals.ElementAtOrDefault(0), _literals.ElementAtOrDefault(1));
-
     /// <summary>Cheap and without allocation; a path that passes may still not match.</summary>
     /// <param name="path">Without the slash at its start and at its end.</param>
     public bool MayMatch(ReadOnlySpan<char> path)
@@ -50,11 +47,12 @@ internal sealed class RouteMatcher
         return count >= _fewest;
     }
 
-    /// <param name="values">Filled when the path matches; else undefined.</param>
-    public bool TryMatch(HttpContext context, RouteValueDictionary values)
+    /// <returns>null: the path does not fit.</returns>
+    public RouteValueDictionary? Match(string path)
     {
-        values.Clear();
-        return _matcher.TryMatch(context.Request.Path, values) && _constraints.Accept(context, values);
+        var values = new RouteValueDictionary();
+        // Not by the conversion from a text, which would decode it once more.
+        return _matcher.TryMatch(new PathString(path), values) && _constraints.Accept(values) ? values : null;
     }
 
     private static bool MayBeAbsent(TemplateSegment segment) =>

@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using CacheFunctions.Errors;
 
 namespace CacheFunctions.Http.Limits;
@@ -18,44 +17,58 @@ public sealed record LimitSettings
 
 /// <summary>
 /// Refuses what is too much at once, so that memory stays bounded and what was begun is done in good time. Nothing waits here: a caller
-/// that is told 429 comes again, perhaps to an instance with room.
+/// that is told 429 comes again, perhaps to an instance with room. Every request comes through here, so that it takes no lock and
+/// allocates nothing.
 /// </summary>
-public sealed class RequestLimits(LimitSettings settings) : IDisposable
+public sealed class RequestLimits(LimitSettings settings)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrencyLimiter _light = New(settings.Light);
-    private readonly ConcurrencyLimiter _content = New(settings.Content);
-    private readonly ConcurrencyLimiter _heavy = New(settings.Heavy);
+    private readonly Places _light = new(settings.Light, nameof(settings.Light));
+    private readonly Places _content = new(settings.Content, nameof(settings.Content));
+    private readonly Places _heavy = new(settings.Heavy, nameof(settings.Heavy));
 
-    /// <returns>To be disposed of when the request has been answered to its end; null: it is not counted.</returns>
+    /// <returns>To be disposed of, once, when the request has been answered to its end.</returns>
     /// <exception cref="CacheException">Throttled: as many of its kind are under way as may be.</exception>
-    public IDisposable? Enter(RequestKind kind)
+    public Admission Enter(RequestKind kind)
     {
-        if (kind == RequestKind.Probe) return null;
-        var (limiter, limit, setting) = kind switch
+        var places = kind switch
         {
-            RequestKind.Light => (_light, settings.Light, nameof(settings.Light)),
-            RequestKind.Content => (_content, settings.Content, nameof(settings.Content)),
-            RequestKind.Heavy => (_heavy, settings.Heavy, nameof(settings.Heavy)),
+            RequestKind.Light => _light,
+            RequestKind.Content => _content,
+            RequestKind.Heavy => _heavy,
+            RequestKind.Probe => null,
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
         };
-        var lease = limiter.AttemptAcquire();
-        if (lease.IsAcquired) return lease;
-        lease.Dispose();
-        throw new CacheException(
-            ErrorCode.Throttled, $"This instance is at work on {limit} requests of this kind, which is as many as it takes at once (Limits:{setting}). Try again.")
-        {
-            RetryAfter = RetryAfter,
-        };
+        places?.Take();
+        return new Admission(places);
     }
 
-    public void Dispose()
+    /// <summary>A request that is worked on.</summary>
+    public readonly struct Admission : IDisposable
     {
-        _light.Dispose();
-        _content.Dispose();
-        _heavy.Dispose();
+        private readonly Places? _places;
+
+        internal Admission(Places? places) => _places = places;
+
+        public void Dispose() => _places?.GiveBack();
     }
 
-    private static ConcurrencyLimiter New(int limit) => new(new ConcurrencyLimiterOptions { PermitLimit = limit, QueueLimit = 0 });
+    internal sealed class Places(int limit, string setting)
+    {
+        private int _taken;
+
+        public void Take()
+        {
+            if (Interlocked.Increment(ref _taken) <= limit) return;
+            GiveBack();
+            throw new CacheException(
+                ErrorCode.Throttled, $"This instance is at work on {limit} requests of this kind, which is as many as it takes at once (Limits:{setting}). Try again.")
+            {
+                RetryAfter = RetryAfter,
+            };
+        }
+
+        public void GiveBack() => Interlocked.Decrement(ref _taken);
+    }
 }

@@ -132,7 +132,7 @@ public sealed class EvictionTests
         world.Time.Advance(TimeSpan.FromMinutes(1));
         world.Put("a", new string('y', 300));
         var (narrow, _) = world.NewInstance(settings: world.Settings with { MaxBytes = 600 });
-        var served = await narrow.FindContentAsync(Caller.Machine, "a").WaitAsync(TimeSpan.FromSeconds(30));
+        var served = await narrow.FindContentAsync(Caller.Machine, "a").AsTask().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal((300, false), (served.File.SizeBytes, served.IsHit));
     }
 

@@ -54,10 +54,7 @@ public class RouteOverlapsTests
             if (RouteOverlaps.Find(Routes.Of($"A: {a}", $"B: {b}", "Z: z")).Count > 0) continue;
             var (routerA, routerB) = (new FunctionRouter(Routes.Of($"A: {a}")), new FunctionRouter(Routes.Of($"B: {b}")));
             foreach (var path in paths)
-            {
-                var request = Routes.Request("GET", path);
-                Assert.False(routerA.Find(request, []) is not null && routerB.Find(request, []) is not null, $"{path} fits {a} and {b}");
-            }
+                Assert.False(routerA.Find("GET", path) is not null && routerB.Find("GET", path) is not null, $"{path} fits {a} and {b}");
         }
 
         string Template()

@@ -1,6 +1,5 @@
 using System.Reflection;
 using CacheFunctions.SelfHost.Functions;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Azure.Functions.Worker;
 
@@ -10,14 +9,6 @@ namespace CacheFunctions.Tests.SelfHost.Routing;
 internal static class Routes
 {
     public static FunctionCatalog Of(params string[] lines) => FunctionCatalog.Of(lines.Select(Parse));
-
-    public static DefaultHttpContext Request(string verb, string path)
-    {
-        var context = new DefaultHttpContext();
-        context.Request.Method = verb;
-        context.Request.Path = path;
-        return context;
-    }
 
     private static HttpFunction Parse(string line)
     {
