@@ -39,7 +39,7 @@ public sealed class LocalService : IAsyncDisposable
         var settings = LocalSettings.Read(root, args);
         // On another core beside the builder, which takes as long as both.
         var stored = Task.Run(() => StorageSettingsReader.Read(new SettingsReader(settings)));
-        var functions = Task.Run(() => FunctionCatalog.Of([typeof(CacheFunctionsServices).Assembly], HostJson.RoutePrefix(root, AppContext.BaseDirectory)));
+        var functions = Task.Run(() => FunctionCatalog.Of(FunctionClasses.All, HostJson.RoutePrefix(root, AppContext.BaseDirectory)));
         var builder = LocalSettings.CreateBuilder(root, settings);
         var read = new SettingsReader(builder.Configuration);
         AzuriteProcess? azurite = null;
@@ -106,6 +106,7 @@ public sealed class LocalService : IAsyncDisposable
         var isCustomHandler = new CustomHandler(builder.Configuration).IsOn;
         // Which port it is the Functions host says; the server would warn of two answers.
         if (isCustomHandler) builder.WebHost.UseUrls();
+        else UseSettingsOfServer(builder);
         builder.Services.AddCacheFunctions(builder.Configuration, isDevelopment: !isCustomHandler);
         builder.Services.AddStorage(builder.Configuration, storage);
         builder.Services.AddFunctionHost(await functions);
@@ -114,6 +115,13 @@ public sealed class LocalService : IAsyncDisposable
         CrossOrigin.Add(builder.Services, read);
         var maxBody = read.Number("Http:MaxBodyBytes", 0L);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = maxBody == 0 ? null : maxBody);
+    }
+
+    /// <summary>Certificates and addresses with them, as ASP.NET Core reads them from the settings <c>Kestrel</c>.</summary>
+    private static void UseSettingsOfServer(WebApplicationBuilder builder)
+    {
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel((context, kestrel) => kestrel.Configure(context.Configuration.GetSection("Kestrel")));
     }
 
     private static void UsePipeline(WebApplication app)

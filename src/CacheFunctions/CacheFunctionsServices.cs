@@ -47,7 +47,6 @@ public static class CacheFunctionsServices
         OtlpExport.Add(services, read);
         services.AddSingleton(SettingsOf.Sessions(read));
         services.AddSingleton(SettingsOf.Auth(read));
-        services.AddSingleton<BearerTokens>();
         services.AddSingleton<CallerResolver>();
         services.AddSingleton<StorageTransactions>();
         services.AddSingleton<ErrorAnswers>();

@@ -32,7 +32,7 @@ internal static class FunctionFiles
             Directory.Delete(earlier, recursive: true);
         WriteJson(Path.Combine(folder, HostJson.FileName), HostJson.WithCustomHandler(Path.Combine(AppContext.BaseDirectory, HostJson.FileName), program));
         // Without the prefix, which the host adds by itself.
-        var functions = FunctionCatalog.Of([typeof(CacheFunctionsServices).Assembly], routePrefix: "");
+        var functions = FunctionCatalog.Of(FunctionClasses.All, routePrefix: "");
         foreach (var function in functions.Http) WriteFunction(folder, function.Name, Of(function));
         foreach (var function in functions.Timers) WriteFunction(folder, function.Name, Of(function));
     }

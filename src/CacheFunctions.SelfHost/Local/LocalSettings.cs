@@ -22,11 +22,13 @@ internal static class LocalSettings
 
     public static WebApplicationBuilder CreateBuilder(string root, IConfiguration settings)
     {
-        // What the whole builder adds (HTTP/3, static web assets, debuggers' logs) is not used, and each start would pay for it.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = root });
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Configuration.Sources.Clear();
+        // What the other builders add is not used (routing, host filtering, settings files that are watched together with all
+        // that lies beside them), and each start would pay for it.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = root });
         builder.Configuration.AddConfiguration(settings);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole()
+            .Configure(logging => logging.ActivityTrackingOptions = ActivityTrackingOptions.SpanId | ActivityTrackingOptions.TraceId | ActivityTrackingOptions.ParentId);
+        builder.WebHost.UseKestrelCore();
         if (builder.Configuration["Schedules:Cleanup"] is null)
             builder.Configuration["Schedules:Cleanup"] = CleanupSchedule.Of(new SettingsReader(builder.Configuration));
         // For its log's sake the server would make a trace and a scope of each request, which nobody writes.

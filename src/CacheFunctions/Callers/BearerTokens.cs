@@ -14,13 +14,13 @@ public sealed class BearerTokens
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
     private readonly AuthSettings _settings;
-    private readonly ConfigurationManager<OpenIdConnectConfiguration>? _issuer;
+    private readonly ConfigurationManager<OpenIdConnectConfiguration> _issuer;
     private readonly JsonWebTokenHandler _handler = new();
 
-    public BearerTokens(AuthSettings settings)
+    /// <param name="authority">Who issues them.</param>
+    public BearerTokens(AuthSettings settings, Uri authority)
     {
         _settings = settings;
-        if (settings.Authority is not { } authority) return;
         var address = authority.AbsoluteUri.TrimEnd('/') + "/.well-known/openid-configuration";
         // Plain http only where nobody can listen in: an issuer on this machine, as in tests.
         var documents = new HttpDocumentRetriever { RequireHttps = !authority.IsLoopback };
@@ -33,7 +33,7 @@ public sealed class BearerTokens
         var result = _handler.ValidateToken(token, await ParametersAsync(cancellation));
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
         {
-            _issuer!.RequestRefresh();
+            _issuer.RequestRefresh();
             result = _handler.ValidateToken(token, await ParametersAsync(cancellation));
         }
 
@@ -52,7 +52,7 @@ public sealed class BearerTokens
     {
         try
         {
-            var issuer = await _issuer!.GetConfigurationAsync(cancellation);
+            var issuer = await _issuer.GetConfigurationAsync(cancellation);
             return new TokenValidationParameters
             {
                 ValidIssuer = issuer.Issuer,

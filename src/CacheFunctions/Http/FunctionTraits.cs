@@ -8,7 +8,7 @@ namespace CacheFunctions.Http;
 /// <summary>What a function says of itself by its attributes. Read when it is first called: to read all would delay each instance's first answer.</summary>
 internal sealed class FunctionTraits
 {
-    private static readonly Dictionary<string, MethodInfo> Methods = typeof(FunctionTraits).Assembly.GetExportedTypes()
+    private static readonly Dictionary<string, MethodInfo> Methods = FunctionClasses.All
         .SelectMany(type => type.GetMethods())
         .Where(method => method.IsDefined(typeof(FunctionAttribute)))
         .ToDictionary(method => method.Name);

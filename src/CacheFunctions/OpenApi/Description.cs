@@ -15,9 +15,9 @@ internal sealed class Description
     private readonly Schemas _schemas = new();
     private readonly JsonObject _paths = [];
 
-    private Description(Assembly assembly)
+    private Description()
     {
-        foreach (var method in assembly.GetExportedTypes().SelectMany(type => type.GetMethods()).OrderBy(method => method.Name, StringComparer.Ordinal))
+        foreach (var method in FunctionClasses.All.SelectMany(type => type.GetMethods()).OrderBy(method => method.Name, StringComparer.Ordinal))
         {
             if (method.GetCustomAttribute<FunctionAttribute>() is null) continue;
             foreach (var trigger in method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).OfType<HttpTriggerAttribute>())
@@ -25,9 +25,9 @@ internal sealed class Description
         }
     }
 
-    public static JsonObject Of(Assembly assembly)
+    public static JsonObject OfService()
     {
-        var description = new Description(assembly);
+        var description = new Description();
         var paths = new JsonObject();
         foreach (var (path, operations) in description._paths.OrderBy(each => each.Key, StringComparer.Ordinal)) paths[path] = operations!.DeepClone();
         return new JsonObject
@@ -36,7 +36,7 @@ internal sealed class Description
             ["info"] = new JsonObject
             {
                 ["title"] = "CacheFunctions",
-                ["version"] = assembly.GetName().Version!.ToString(3),
+                ["version"] = typeof(Description).Assembly.GetName().Version!.ToString(3),
                 ["description"] = "A file cache: edit sessions over files of a NAS, a catalogue of cached files, a file manager and a directory cache. "
                     + "Every JSON answer is an envelope: success, message, data, timestamp; every error says what went wrong and what to do, under a code.",
             },

@@ -13,7 +13,7 @@ public sealed class OpenApiFunctions(Api api)
     // Made once, and not before somebody asks.
     private static readonly Lazy<(byte[] Json, ContentFacts Facts)> Document = new(() =>
     {
-        var json = Encoding.UTF8.GetBytes(Description.Of(typeof(OpenApiFunctions).Assembly).ToJsonString(Json.Options));
+        var json = Encoding.UTF8.GetBytes(Description.OfService().ToJsonString(Json.Options));
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(json));
         return (json, new ContentFacts($"\"{sha256}\"", TimeProvider.System.GetUtcNow(), json.Length, "openapi.json", sha256, isImmutable: false));
     });

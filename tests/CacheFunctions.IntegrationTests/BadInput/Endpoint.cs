@@ -24,7 +24,7 @@ internal sealed record Endpoint(HttpFunction Function, string Verb, AcceptsAttri
     /// <summary>All there are: who adds a function has added it here.</summary>
     public static IReadOnlyList<Endpoint> All { get; } =
     [
-        .. from function in FunctionCatalog.Of(typeof(CacheFunctionsServices).Assembly.GetExportedTypes(), "").Http
+        .. from function in FunctionCatalog.Of(FunctionClasses.All, "").Http
            from verb in function.Methods ?? ["get", "post", "put", "delete"]
            select new Endpoint(function, verb.ToUpperInvariant(), AcceptsAttribute.Of(function.Method)),
     ];

@@ -49,7 +49,7 @@ public sealed class PackageTests
     {
         using var package = await PackageFolder.GetAsync();
         PlayedFunction.ReadAll(package.Path, out var http, out var timers);
-        var functions = FunctionCatalog.Of([typeof(CacheFunctionsServices).Assembly], "");
+        var functions = FunctionCatalog.Of(FunctionClasses.All, "");
         Assert.Equal(functions.Timers.Select(each => (each.Name, each.Schedule)).Order(), timers.Select(each => (each.Key, each.Value)).Order());
         Assert.Equal(
             functions.Http.Select(each => $"{each.Name} {each.Template.TemplateText} {each.Level} {string.Join(',', each.Methods!)}"),

@@ -5,7 +5,7 @@ namespace CacheFunctions.Tests.Architecture;
 
 public sealed class RouteTests
 {
-    private static readonly FunctionCatalog Catalog = FunctionCatalog.Of(typeof(CacheFunctionsServices).Assembly.GetExportedTypes(), "");
+    private static readonly FunctionCatalog Catalog = FunctionCatalog.Of(FunctionClasses.All, "");
 
     [Fact]
     public void No_request_fits_two_functions_of_the_service()

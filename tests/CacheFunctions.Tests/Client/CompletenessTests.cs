@@ -11,7 +11,7 @@ namespace CacheFunctions.Tests.Client;
 /// <summary>The client is held to the service's own description: all calls, all that they take, all that they answer.</summary>
 public sealed partial class CompletenessTests
 {
-    private static readonly JsonObject Description = CacheFunctions.OpenApi.Description.Of(typeof(CacheFunctionsServices).Assembly);
+    private static readonly JsonObject Description = CacheFunctions.OpenApi.Description.OfService();
 
     private static readonly IReadOnlyDictionary<string, (string Verb, string Path, JsonNode Operation)> Operations = (
         from path in Description["paths"]!.AsObject()

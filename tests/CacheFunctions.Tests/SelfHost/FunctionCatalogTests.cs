@@ -38,12 +38,6 @@ public class FunctionCatalogTests
         Assert.Equal(("T", "%Every%", true, false), (timer.Name, timer.Schedule, timer.RunOnStartup, timer.UseMonitor));
     }
 
-    [Fact]
-    public void Of_when_an_assembly_has_functions_in_a_class_that_is_not_public_then_refuses_it() => Assert.Contains(
-        "its class is not public",
-        Assert.Throws<CacheException>(() => FunctionCatalog.Of([typeof(FunctionCatalogTests).Assembly], "")).Message,
-        StringComparison.Ordinal);
-
 #pragma warning disable CA1822 // Functions are instance methods.
     private sealed class Good
     {

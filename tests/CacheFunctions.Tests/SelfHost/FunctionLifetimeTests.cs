@@ -10,7 +10,7 @@ namespace CacheFunctions.Tests.SelfHost;
 public sealed class FunctionLifetimeTests
 {
     public static TheoryData<Type> Classes =>
-        [.. FunctionCatalog.Of([typeof(CacheFunctionsServices).Assembly], "api").Http.Select(function => function.Method.DeclaringType!).Distinct()];
+        [.. FunctionCatalog.Of(FunctionClasses.All, "api").Http.Select(function => function.Method.DeclaringType!).Distinct()];
 
     [Theory]
     [MemberData(nameof(Classes))]
