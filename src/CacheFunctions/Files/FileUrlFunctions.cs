@@ -68,7 +68,7 @@ public sealed class FileUrlFunctions(Api api, FileManager files)
 
     private static IResult Answer(ApiCall call, FileUrl url, string? message)
     {
-        var address = url.Url.IsAbsoluteUri ? url.Url : new Uri(new Uri($"{call.Request.Scheme}://{call.Request.Host}"), url.Url);
+        var address = url.Url.IsAbsoluteUri ? url.Url : new Uri(ServiceAddress.Of(call.Request), url.Url);
         return call.Ok(new FileUrlAnswer(address, url.Method, url.Headers, url.ExpiresAt, url.UploadId), message);
     }
 }

@@ -45,6 +45,22 @@ public sealed class PackageTests
     }
 
     [Fact]
+    public async Task Under_the_Functions_host_a_signed_address_is_the_host_s_own()
+    {
+        using var package = await PackageFolder.GetAsync();
+        using var origin = new TempDirectory();
+        await using var host = await PlayedHost.StartAsync(package.Path, await SettingsAsync(origin.Path));
+        using var put = await host.Http.PutAsync("/api/files/lms/user/me/essay.txt", new StringContent("my essay"));
+        put.EnsureSuccessStatusCode();
+        using var asked = await host.Http.PostAsync("/api/files/download-url", Json(
+            """{"domain": "lms", "level": "user", "user_id": "me", "filename": "essay.txt"}"""));
+        var url = new Uri((await DataAsync(asked)).GetProperty("url").GetString()!);
+        Assert.Equal(host.Http.BaseAddress!.Authority, url.Authority);
+        using var browser = new HttpClient();
+        Assert.Equal("my essay", await browser.GetStringAsync(url));
+    }
+
+    [Fact]
     public async Task Every_function_has_its_folder_and_nothing_lies_there_that_is_not_needed()
     {
         using var package = await PackageFolder.GetAsync();

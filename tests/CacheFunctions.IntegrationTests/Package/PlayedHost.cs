@@ -158,6 +158,10 @@ internal sealed class PlayedHost : IAsyncDisposable
 
         context.Request.Headers["X-Azure-Functions-HostVersion"] = "4.0.0";
         context.Request.Headers["X-Azure-Functions-InvocationId"] = Guid.NewGuid().ToString();
+        // The handler is asked at its own address, and told of the caller's.
+        context.Request.Headers["X-Forwarded-Host"] = context.Request.Host.Value;
+        context.Request.Headers["X-Forwarded-Proto"] = context.Request.Scheme;
+        context.Request.Headers.Host = _handler.BaseAddress!.Authority;
         await Forwarding.SendAsync(context, _handler);
     }
 
