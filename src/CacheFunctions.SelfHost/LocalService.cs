@@ -32,24 +32,26 @@ public sealed class LocalService : IAsyncDisposable
     /// <exception cref="CacheException">A setting is wrong, the port is taken, or the local storage cannot run.</exception>
     public static async Task<LocalService> StartAsync(string[] args, Action<IServiceCollection>? configure = null)
     {
+        var root = LocalSettings.ContentRoot();
+        // On another core beside the builder, which takes as long; so is the check of the storage's settings.
+        var functions = Task.Run(() => FunctionCatalog.Of(FunctionClasses.All, HostJson.RoutePrefix(root, AppContext.BaseDirectory)));
         // What is written for machines must not follow the language of whoever started the service.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        var root = LocalSettings.ContentRoot();
         var settings = LocalSettings.Read(root, args);
-        // On another core beside the builder, which takes as long as both.
-        var stored = Task.Run(() => StorageSettingsReader.Read(new SettingsReader(settings)));
-        var functions = Task.Run(() => FunctionCatalog.Of(FunctionClasses.All, HostJson.RoutePrefix(root, AppContext.BaseDirectory)));
+        var storage = StorageSettingsReader.Read(new SettingsReader(settings));
+        var storageChecked = storage is null ? Task.CompletedTask : Task.Run(() => StorageSettingsReader.Check(storage));
         var builder = LocalSettings.CreateBuilder(root, settings);
         var read = new SettingsReader(builder.Configuration);
         AzuriteProcess? azurite = null;
         WebApplication? app = null;
         try
         {
-            var storage = await stored;
+            var isCustomHandler = new CustomHandler(builder.Configuration).IsOn;
+            builder.Services.AddCacheFunctions(builder.Configuration, isDevelopment: !isCustomHandler);
             string? data = null;
             string? demo = null;
-            if (!new CustomHandler(builder.Configuration).IsOn)
+            if (!isCustomHandler)
             {
                 data = LocalDataDirectory.Choose(read.Text("Local:DataDirectory"), builder.Environment.ContentRootPath);
                 demo = DemoOrigin.AddWhereNoneIsSet(builder.Configuration, data);
@@ -59,10 +61,15 @@ public sealed class LocalService : IAsyncDisposable
             // Under the Functions host nothing stands in for what is not configured.
             if (storage is null) throw SettingsReader.Wrong("AzureWebJobsStorage", "is missing; it names the storage account.");
 
-            await ConfigureAsync(builder, read, storage, functions);
+            Configure(builder, read, isCustomHandler);
+            builder.Services.AddStorage(builder.Configuration, storage);
+            builder.Services.AddFunctionHost(await functions);
+            // After the check that callers need keys, which is the first thing to be said.
+            builder.Services.AddHostedService<DevelopmentKeyCheck>();
             configure?.Invoke(builder.Services);
             app = builder.Build();
-            UsePipeline(app);
+            await storageChecked;
+            UsePipeline(app, isCustomHandler);
             await StartAsync(app);
             var service = new LocalService(app, azurite);
             if (azurite is not null) _ = service.StopWithAzuriteAsync(azurite);
@@ -101,17 +108,11 @@ public sealed class LocalService : IAsyncDisposable
         return (process, new StorageSettings(process.ConnectionString));
     }
 
-    private static async Task ConfigureAsync(WebApplicationBuilder builder, SettingsReader read, StorageSettings storage, Task<FunctionCatalog> functions)
+    private static void Configure(WebApplicationBuilder builder, SettingsReader read, bool isCustomHandler)
     {
-        var isCustomHandler = new CustomHandler(builder.Configuration).IsOn;
         // Which port it is the Functions host says; the server would warn of two answers.
         if (isCustomHandler) builder.WebHost.UseUrls();
         else UseSettingsOfServer(builder);
-        builder.Services.AddCacheFunctions(builder.Configuration, isDevelopment: !isCustomHandler);
-        builder.Services.AddStorage(builder.Configuration, storage);
-        builder.Services.AddFunctionHost(await functions);
-        // After the check that callers need keys, which is the first thing to be said.
-        builder.Services.AddHostedService<DevelopmentKeyCheck>();
         CrossOrigin.Add(builder.Services, read);
         var maxBody = read.Number("Http:MaxBodyBytes", 0L);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = maxBody == 0 ? null : maxBody);
@@ -124,11 +125,11 @@ public sealed class LocalService : IAsyncDisposable
         builder.WebHost.ConfigureKestrel((context, kestrel) => kestrel.Configure(context.Configuration.GetSection("Kestrel")));
     }
 
-    private static void UsePipeline(WebApplication app)
+    private static void UsePipeline(WebApplication app, bool isCustomHandler)
     {
         CrossOrigin.UsePolicy(app);
         // The Functions host cannot upgrade.
-        if (!app.Services.GetRequiredService<CustomHandler>().IsOn) CrossOrigin.UseWebSockets(app);
+        if (!isCustomHandler) CrossOrigin.UseWebSockets(app);
         app.UseFunctionHost();
     }
 

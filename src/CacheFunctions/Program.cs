@@ -13,6 +13,7 @@ builder.ConfigureFunctionsWebApplication();
 var read = new SettingsReader(builder.Configuration);
 var storage = StorageSettingsReader.Read(read)
     ?? throw SettingsReader.Wrong("AzureWebJobsStorage", "is missing; it names the storage account.");
+StorageSettingsReader.Check(storage);
 // So named where the host runs on a developer's machine.
 builder.Services.AddCacheFunctions(builder.Configuration, read.Text("AZURE_FUNCTIONS_ENVIRONMENT") == "Development");
 builder.Services.AddStorage(builder.Configuration, storage);

@@ -1,20 +1,32 @@
 using CacheFunctions.Errors;
 using CacheFunctions.Events.Relay;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace CacheFunctions.Events;
 
 /// <summary>Publishes what this instance commits, soon after it did; where that fails, again and again, more and more seldom.</summary>
-internal sealed class EventRelayLoop(EventRelay relay, TimeProvider time, ILogger<EventRelayLoop> logger) : BackgroundService
+internal sealed class EventRelayLoop(IServiceProvider services, TimeProvider time, ILogger<EventRelayLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private EventRelay? _relay;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Where nobody is told, all that the relay needs would be made for nothing, at each start.
+        if (services.GetService<IEventSink>() is null) return Task.CompletedTask;
+        // Before the first request, whose changes it must hear of.
+        _relay = services.GetRequiredService<EventRelay>();
+        return base.StartAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            if (relay.IsOn) await RunAsync(stoppingToken);
+            await RunAsync(_relay!, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -22,7 +34,7 @@ internal sealed class EventRelayLoop(EventRelay relay, TimeProvider time, ILogge
         }
     }
 
-    private async Task RunAsync(CancellationToken cancellation)
+    private async Task RunAsync(EventRelay relay, CancellationToken cancellation)
     {
         for (var pause = EventRelay.Gathering; ;)
         {
