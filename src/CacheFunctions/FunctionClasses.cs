@@ -14,8 +14,8 @@ using CacheFunctions.Uploads;
 namespace CacheFunctions;
 
 /// <summary>
-/// The classes that functions are in. Listed, because to look for them the runtime must load each type of the service, which takes a fifth of a
-/// cold start; a test holds that none is missing.
+/// The classes that functions are in. Listed, because to look for them the runtime would have to load each type of the service, at each
+/// start; a test holds that none is missing.
 /// </summary>
 public static class FunctionClasses
 {
