@@ -16,7 +16,7 @@ public sealed class RandomContent(long bytes, int seed = 1) : HttpContent
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
         // Begins elsewhere for each seed, so that two bodies differ.
-        var from = seed * 4099 % (Block.Length / 2);
+        var from = (int)((uint)(seed * 4099) % (Block.Length / 2));
         for (var left = bytes; left > 0;)
         {
             var count = (int)Math.Min(left, Block.Length - from);
