@@ -75,7 +75,20 @@ public sealed class PackageTests
             Directory.EnumerateFiles(package.Path, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(package.Path, file)),
             file => Path.GetExtension(file) is ".pdb" or ".xml" or ".mjs" or ".config"
                 || file.StartsWith("Azurite", StringComparison.Ordinal)
-                || Path.GetFileName(file) is "local.settings.json" or "package.json");
+                || Path.GetFileName(file) is "local.settings.json" or "package.json" or "libcoreclrtraceptprovider.so");
+    }
+
+    [Fact]
+    public async Task A_start_loads_nothing_for_what_is_not_configured()
+    {
+        using var package = await PackageFolder.GetAsync();
+        using var origin = new TempDirectory();
+        await using var host = await PlayedHost.StartAsync(package.Path, await SettingsAsync(origin.Path));
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Http.GetAsync("/api/files/blog/app/none.txt")).StatusCode);
+        var loaded = host.LoadedFiles();
+        Assert.Contains("CacheFunctions.Core.dll", loaded);
+        string[] unused = ["Microsoft.IdentityModel.", "OpenTelemetry", "System.IO.FileSystem.Watcher", "System.Threading.RateLimiting", "Microsoft.AspNetCore.HostFiltering"];
+        Assert.DoesNotContain(loaded, file => unused.Any(each => file.StartsWith(each, StringComparison.Ordinal)));
     }
 
     [Theory]

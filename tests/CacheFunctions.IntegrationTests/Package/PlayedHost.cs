@@ -147,6 +147,10 @@ internal sealed class PlayedHost : IAsyncDisposable
         Http.DefaultRequestHeaders.Add(FunctionKeys.HeaderName, Key);
     }
 
+    /// <summary>The names of the files that the handler has in memory: assemblies and native libraries.</summary>
+    public IReadOnlyList<string> LoadedFiles() =>
+        [.. File.ReadLines($"/proc/{_process.Id}/maps").Select(line => Path.GetFileName(line.Split(' ')[^1])).Distinct()];
+
     private async Task HandThroughAsync(HttpContext context)
     {
         var function = _router.Find(context.Request.Method, context.Request.Path.Value ?? "")?.Function;
