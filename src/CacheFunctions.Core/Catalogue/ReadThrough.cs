@@ -22,11 +22,8 @@ internal sealed class ReadThrough(
     // What an instance remembers of its looks; when there are more, it forgets them all and looks again.
     private const int MaxRemembered = 100_000;
 
-    // Longer ones, which are rare, would take much memory.
-    private const int MaxRememberedPath = 256;
-
     private readonly CurrentFiles _current = new(store.Files, settings.RevalidateAfter);
-    private readonly LastMade<string, FilePath> _paths = new(text => Resolve(store, text), StringComparer.Ordinal);
+    private readonly LastMadeOfTexts<FilePath> _paths = new(text => FilePath.Of(store.Origins, text, "path"));
     private readonly ConcurrentDictionary<CachedFileId, DateTimeOffset> _missing = new();
     private readonly SingleFlight<CachedFileId, CachedFile?> _flights = new();
 
@@ -34,7 +31,7 @@ internal sealed class ReadThrough(
     public ValueTask<ServedFile> FindAsync(Caller caller, string filePath, CancellationToken cancellation)
     {
         // Resolving and hashing a path costs more than all else that a warm read does here.
-        var path = filePath.Length <= MaxRememberedPath ? _paths.Of(filePath) : Resolve(store, filePath);
+        var path = _paths.Of(filePath);
         return Current(path) is { } served ? new(served) : LookAsync(caller, path, cancellation);
     }
 
@@ -129,8 +126,6 @@ internal sealed class ReadThrough(
     private CachedFile AtOrigin(FilePath path, Fingerprint current) => new(
         path.Id, path.Text, path.Text, path.Origin!.NasPath, CacheMethod.AtomicCopy, current.SizeBytes, store.Now,
         CacheTrigger.Manual, null, [], FileStatus.Active, store.Now, Fingerprint: current);
-
-    private static FilePath Resolve(CatalogueStore store, string filePath) => FilePath.Of(store.Origins, filePath, "path");
 
     private void RequireNotMissing(FilePath path)
     {

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace CacheFunctions.Http;
 
 /// <summary>
-/// What every endpoint shares, under every host: the caller, refused parameters, limits, errors in the envelope, the request
-/// id, and a log line with what the request cost in storage transactions.
+/// What every endpoint shares, under every host: the caller, refused parameters, limits, errors in the envelope, and a log line with
+/// what the request cost in storage transactions. <see cref="RequestTrace"/> has given it its id.
 /// </summary>
 public sealed partial class Api(
     CallerResolver callers,

@@ -8,7 +8,7 @@ internal static class ServiceAddress
 {
     /// <summary>
     /// As the caller wrote it. What stands in front says so by <c>X-Forwarded-Host</c> and <c>X-Forwarded-Proto</c>, of several the first. Whoever sends
-    /// these headers himself deceives but himself, so they are believed from everybody: use it for nothing but to tell the caller.
+    /// these headers himself deceives nobody else, so they are believed from everybody: use it for nothing but to tell the caller.
     /// </summary>
     public static Uri Of(HttpRequest request)
     {

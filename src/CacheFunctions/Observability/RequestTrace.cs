@@ -30,31 +30,16 @@ internal sealed class RequestTrace : IStartupFilter
     /// <summary>Names what is called; the server knows no functions.</summary>
     public static void Called(HttpContext context, FunctionTraits function)
     {
-        if (Heard is not { } span)
-        {
-            // Metrics may be heard where spans are not.
-            AddRoute(context, function);
-            return;
-        }
-
-        if (function.Route is { } route)
-        {
-            span.DisplayName = $"{context.Request.Method} {route}";
-            span.SetTag(Attributes.Route, route);
-        }
-
-        AddRoute(context, function);
+        // Metrics may be heard where spans are not. Not by Get, which costs every request the search for a generic virtual method.
+        if (context.Features[typeof(IHttpMetricsTagsFeature)] is IHttpMetricsTagsFeature metric && function.Route is { } called)
+            metric.Tags.Add(Tag(Attributes.Route, called));
+        if (Heard is not { } span || function.Route is not { } route) return;
+        span.DisplayName = $"{context.Request.Method} {route}";
+        span.SetTag(Attributes.Route, route);
     }
 
     // Where its log is turned up the server also makes one for that alone, which nobody hears.
     private static Activity? Heard => Activity.Current is { IsAllDataRequested: true } span && span.Source.HasListeners() ? span : null;
-
-    private static void AddRoute(HttpContext context, FunctionTraits function)
-    {
-        // Not by Get, which costs every request the search for a generic virtual method.
-        if (context.Features[typeof(IHttpMetricsTagsFeature)] is IHttpMetricsTagsFeature metric && function.Route is { } route)
-            metric.Tags.Add(Tag(Attributes.Route, route));
-    }
 
     private static async Task TraceAsync(HttpContext context, RequestDelegate next, Activity span)
     {

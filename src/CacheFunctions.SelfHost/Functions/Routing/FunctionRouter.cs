@@ -6,38 +6,33 @@ namespace CacheFunctions.SelfHost.Functions.Routing;
 /// </summary>
 public sealed class FunctionRouter
 {
-    // Longer ones, which are rare, would take much memory.
-    private const int MaxRememberedPath = 256;
-
     private readonly RouteMatcher[] _all;
 
     // Most requests ask for what was asked for before; to match a template costs more than all else that is done for them here.
-    private readonly LastMade<string, RouteMatch[]> _found;
+    private readonly LastMadeOfTexts<RouteMatch[]> _found;
 
     public FunctionRouter(FunctionCatalog catalog)
     {
         _all = [.. catalog.Http.Select(function => new RouteMatcher(function))];
-        _found = new LastMade<string, RouteMatch[]>(Match, StringComparer.Ordinal);
+        _found = new LastMadeOfTexts<RouteMatch[]>(Match);
     }
 
     /// <param name="path">As in the request, decoded.</param>
     /// <returns>Null: no function fits.</returns>
     public RouteMatch? Find(string verb, string path)
     {
-        foreach (var match in MatchesOf(path))
+        foreach (var match in _found.Of(path))
             if (match.Function.Accepts(verb)) return match;
         return null;
     }
 
     /// <summary>The verbs that some function answers on this path, for a 405.</summary>
     public IReadOnlyList<string> VerbsOf(string path) =>
-        [.. MatchesOf(path)
+        [.. _found.Of(path)
             .SelectMany(match => match.Function.Methods ?? [])
             .Select(verb => verb.ToUpperInvariant())
             .Distinct()
             .Order(StringComparer.Ordinal)];
-
-    private RouteMatch[] MatchesOf(string path) => path.Length <= MaxRememberedPath ? _found.Of(path) : Match(path);
 
     private RouteMatch[] Match(string path)
     {
