@@ -5,7 +5,7 @@ using CacheFunctions.SelfHost.Azurite;
 namespace CacheFunctions.Benchmarks;
 
 /// <summary>An Azurite, a service on it in a process of its own, and a folder as its origin.</summary>
-public sealed class Bench : IAsyncDisposable
+internal sealed class Bench : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cachefunctions-bench-");
     private AzuriteProcess? _azurite;
@@ -51,6 +51,13 @@ public sealed class Bench : IAsyncDisposable
         request.Headers.Add("x-ms-blob-type", "BlockBlob");
         using var answer = await Http.SendAsync(request);
         answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>The same content under another name, which no cache has seen.</summary>
+    public async Task CopyRawAsync(string from, string to)
+    {
+        var copy = await _raw!.GetBlobClient(to).StartCopyFromUriAsync(RawUrl(from));
+        await copy.WaitForCompletionAsync();
     }
 
     /// <summary>Reads an answer to its end.</summary>

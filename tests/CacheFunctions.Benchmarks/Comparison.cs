@@ -4,56 +4,94 @@ using System.Globalization;
 namespace CacheFunctions.Benchmarks;
 
 /// <summary>
-/// Two ways of the same work in turns, so that whatever else the machine does falls on both. Told is the ratio of their
-/// medians, and how it spread from turn to turn.
+/// Several who do the same work in turns, so that whatever else the machine does falls on all. Told is each one's median, the
+/// ratio of the service's to it and how that spread from turn to turn, and what memory each took.
 /// </summary>
-public static class Comparison
+internal static class Comparison
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
 
-    /// <param name="times">How often each is done in one turn.</param>
-    /// <param name="promised">The ratio that is promised; null: none is.</param>
-    /// <param name="before">What is done before each, and not measured; null: nothing.</param>
+    /// <param name="times">How often each does it in one turn.</param>
+    /// <param name="bytes">How many an answer has: speed is told in them; null: in answers.</param>
+    /// <param name="warm">Whether all do it unmeasured first.</param>
     public static async Task RunAsync(
-        string name, int turns, int times, Func<int, Task> storageAlone, Func<int, Task> service, double? promised, Func<int, Task>? before = null)
+        string name, int turns, int times, Contender service, IEnumerable<Contender> others, long? bytes = null, bool warm = true)
     {
-        // Not measured: the first uses compile, connect and make containers, and beside those that follow the runtime compiles anew
-        // what is hot. Their numbers are below those of the turns.
+        List<Contender> all = [.. others, service];
+        // The first uses compile, connect and make containers, and beside those that follow the runtime compiles anew what is
+        // hot. Their numbers are below those of the turns.
         var began = Stopwatch.GetTimestamp();
-        for (var use = 0; use == 0 || Stopwatch.GetElapsedTime(began) < WarmUp; use--)
+        for (var turn = 0; warm && (turn == 0 || Stopwatch.GetElapsedTime(began) < WarmUp); turn--)
         {
-            if (before is not null) await before(use);
-            await storageAlone(use);
-            await service(use);
+            foreach (var contender in all) await TurnAsync(contender, turn, times);
         }
 
-        var (alone, ours) = (new List<double>(), new List<double>());
+        var results = all.ToDictionary(contender => contender, _ => new List<Turn>());
         for (var turn = 1; turn <= turns; turn++)
         {
-            alone.Add(await TimeAsync(turn, times, storageAlone, before));
-            ours.Add(await TimeAsync(turn, times, service, before));
+            foreach (var contender in all) results[contender].Add(await TurnAsync(contender, turn, times));
         }
 
-        var ratios = alone.Zip(ours, (one, other) => one / other).Order().ToList();
-        var promise = promised is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"  promised {ratio:0.00}") : "";
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{name,-44} storage {Median(alone),8:0.00} ms  service {Median(ours),8:0.00} ms  ratio {Median(alone) / Median(ours):0.00} ({ratios[0]:0.00} to {ratios[^1]:0.00}){promise}"));
+        Console.WriteLine(name);
+        Tell(service, results[service], results[service], bytes);
+        foreach (var other in all.SkipLast(1)) Tell(other, results[other], results[service], bytes);
     }
 
-    private static async Task<double> TimeAsync(int turn, int times, Func<int, Task> work, Func<int, Task>? before)
+    private static async Task<Turn> TurnAsync(Contender contender, int turn, int times)
     {
-        var watch = new Stopwatch();
+        var (answers, elapsed, allocated, grown, peak) = (0.0, TimeSpan.Zero, 0L, 0L, 0L);
         for (var i = 0; i < times; i++)
         {
-            if (before is not null) await before(turn * times + i);
-            watch.Start();
-            await work(turn * times + i);
-            watch.Stop();
+            var use = (turn - 1) * times + i + 1;
+            if (contender.Before is { } before) await before(use);
+            var (resident, allocatedBefore) = (contender.Process?.Resident ?? 0, contender.Process?.Allocated ?? 0);
+            contender.Process?.ResetPeak();
+            var measure = await contender.Work(use);
+            answers += measure.Answers;
+            elapsed += measure.Elapsed;
+            if (contender.Process is not { } process) continue;
+            allocated += (process.Allocated ?? 0) - allocatedBefore;
+            peak = Math.Max(peak, process.Peak);
+            grown = Math.Max(grown, process.Peak - resident);
         }
 
-        return watch.Elapsed.TotalMilliseconds / times;
+        return new Turn(answers / elapsed.TotalSeconds, allocated / answers, grown, peak);
     }
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    private static void Tell(Contender contender, List<Turn> turns, List<Turn> service, long? bytes)
+    {
+        var speed = Median(turns.Select(turn => turn.Rate));
+        var text = bytes is { } count
+            ? string.Create(CultureInfo.InvariantCulture, $"  {contender.Name,-10}{speed * count / 1e6,9:0} MB/s")
+            : string.Create(CultureInfo.InvariantCulture, $"  {contender.Name,-10}{speed,9:0.0} /s  ");
+        if (turns != service)
+        {
+            var ratios = service.Zip(turns, (one, other) => one.Rate / other.Rate).Order().ToList();
+            text += string.Create(
+                CultureInfo.InvariantCulture,
+                $"  ratio {Median(service.Select(turn => turn.Rate)) / speed:0.00} ({ratios[0]:0.00} to {ratios[^1]:0.00})");
+            if (contender.Promised is { } promised) text += string.Create(CultureInfo.InvariantCulture, $", promised {promised:0.00}");
+        }
+
+        if (contender.Process is { } process)
+        {
+            text = $"{text,-70}  resident at most {turns.Max(turn => turn.Peak) >> 20} MiB, grown by {turns.Max(turn => turn.Grown) >> 20}";
+            if (process.Allocated is not null)
+                text += string.Create(CultureInfo.InvariantCulture, $"; allocated {Median(turns.Select(turn => turn.Allocated)):0} bytes an answer");
+        }
+
+        Console.WriteLine(text);
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return sorted[sorted.Count / 2];
+    }
+
+    /// <param name="Rate">In answers a second.</param>
+    /// <param name="Allocated">In bytes an answer.</param>
+    /// <param name="Grown">By how many bytes resident memory grew at most while it worked.</param>
+    /// <param name="Peak">The highest resident memory while it worked, in bytes.</param>
+    private sealed record Turn(double Rate, double Allocated, long Grown, long Peak);
 }

@@ -2,15 +2,17 @@ using CacheFunctions.Benchmarks;
 using CacheFunctions.Benchmarks.Catalogue;
 using CacheFunctions.Benchmarks.Eviction;
 using CacheFunctions.Benchmarks.Hot;
+using CacheFunctions.Benchmarks.Peers;
 using CacheFunctions.Benchmarks.Sessions;
 using CacheFunctions.Benchmarks.Start;
 
-// What this project promises about speed, as numbers: ratios of this service to its storage alone, in one run.
+// What this project promises about speed, as numbers: ratios of this service to others beside it, in one run.
 var benchmarks = new Dictionary<string, Func<Bench, Task>>
 {
     ["sessions"] = SessionBenchmarks.RunAsync,
     ["large"] = LargeFileBenchmark.RunAsync,
     ["hot"] = HotBenchmark.RunAsync,
+    ["miss"] = MissBenchmark.RunAsync,
 };
 
 // Those that need no service.

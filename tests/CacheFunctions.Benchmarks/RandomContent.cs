@@ -3,7 +3,7 @@ using System.Net;
 namespace CacheFunctions.Benchmarks;
 
 /// <summary>A body of any length that takes no memory of its own.</summary>
-public sealed class RandomContent(long bytes, int seed = 1) : HttpContent
+internal sealed class RandomContent(long bytes, int seed = 1) : HttpContent
 {
     private static readonly byte[] Block = MakeBlock();
 

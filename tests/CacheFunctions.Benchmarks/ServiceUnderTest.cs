@@ -1,56 +1,50 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace CacheFunctions.Benchmarks;
 
-/// <summary>The self-host as a process of its own, whose memory can be told.</summary>
-public sealed class ServiceUnderTest : IAsyncDisposable
+/// <summary>A program of this build, such as the self-host, as a process of its own whose memory can be told.</summary>
+internal sealed class ServiceUnderTest : IAsyncDisposable
 {
     /// <summary>What a program says when it does, and then where.</summary>
     public const string Listening = "CacheFunctions listens on ";
 
     private readonly Process _process;
+    private readonly DirectoryInfo _folder;
 
-    private ServiceUnderTest(Process process, Uri address) => (_process, Address) = (process, address);
+    private ServiceUnderTest(Process process, DirectoryInfo folder, MeasuredProcess memory, Uri address) =>
+        (_process, _folder, Memory, Address) = (process, folder, memory, address);
 
     public Uri Address { get; }
+
+    public MeasuredProcess Memory { get; }
 
     /// <param name="program">Beside this one; it says where it listens.</param>
     public static async Task<ServiceUnderTest> StartAsync(string program, params string[] arguments)
     {
+        var folder = Directory.CreateTempSubdirectory("cachefunctions-measured-");
+        var allocations = Path.Combine(folder.FullName, "allocations");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
+        start.Environment[StartupHook.Address] = allocations;
         var process = Process.Start(start)!;
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (!line.StartsWith(Listening, StringComparison.Ordinal)) continue;
             // Read on, or a full pipe would stop the service.
             _ = process.StandardOutput.ReadToEndAsync();
-            return new ServiceUnderTest(process, new Uri(line[Listening.Length..]));
+            return new ServiceUnderTest(process, folder, new MeasuredProcess(process, allocations), new Uri(line[Listening.Length..]));
         }
 
         throw new InvalidOperationException("The service ended before it listened.");
     }
-
-    /// <summary>In bytes, of memory that is in use at this moment.</summary>
-    public long Resident => Status("VmRSS:");
-
-    /// <summary>The highest since <see cref="ResetPeak"/>, in bytes.</summary>
-    public long Peak => Status("VmHWM:");
-
-    public void ResetPeak() => File.WriteAllText($"/proc/{_process.Id}/clear_refs", "5");
 
     public async ValueTask DisposeAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private long Status(string name)
-    {
-        var line = File.ReadLines($"/proc/{_process.Id}/status").First(each => each.StartsWith(name, StringComparison.Ordinal));
-        return long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) << 10;
+        _folder.Delete(recursive: true);
     }
 }

@@ -1,11 +1,15 @@
-using System.Diagnostics;
-using System.Globalization;
+using CacheFunctions.Benchmarks.Peers;
 
 namespace CacheFunctions.Benchmarks.Sessions;
 
-/// <summary>A 2 GiB file through every path, with the memory that the service takes for it.</summary>
+/// <summary>
+/// A 2 GiB file through every path of a session, with the memory that each takes for it: of the service it is promised to grow
+/// by less than 64 MiB. Read from storage each time, since none of the caches is that large, but for what the bare server has in memory.
+/// </summary>
 internal static class LargeFileBenchmark
 {
+    private const int Turns = 3;
+    private const string Name = "large.bin";
     private const long Length = 2L << 30;
 
     public static async Task RunAsync(Bench bench)
@@ -21,27 +25,40 @@ internal static class LargeFileBenchmark
             await client.EndAsync(warm);
         }
 
-        await RandomContent.WriteFileAsync(bench.OriginFile("large.bin"), Length);
-        var before = bench.Service.Resident;
-        Console.WriteLine($"2 GiB file; resident memory before it {Mebibytes(before)} MiB, promised: grows by less than 64 MiB");
-        Uri? session = null;
-        await TellAsync("create", async () => session = await client.OpenAsync("large.bin"));
-        await TellAsync("save", () => client.SaveAsync(session!, new RandomContent(Length, 7)));
-        await TellAsync("read", () => client.ReadAsync(session!));
-        await TellAsync("sync", () => client.SyncAsync(session!));
-        await client.EndAsync(session!);
+        await using var peers = await AllPeers.StartAsync(bench);
+        await RandomContent.WriteFileAsync(bench.OriginFile(Name), Length);
+        Uri session = null!;
+        await CompareAsync("create a session", 1, async _ => session = await client.OpenAsync(Name));
+        await CompareAsync(
+            "save", Turns, use => client.SaveAsync(session, new RandomContent(Length, use)),
+            Contender.Timed("storage", use => bench.PutRawAsync(Name, new RandomContent(Length, use))),
+            Bare(async use =>
+            {
+                using var answer = await bench.Http.PutAsync(peers.Bare.Address, new RandomContent(Length, use));
+                answer.EnsureSuccessStatusCode();
+            }));
+        await CompareAsync(
+            "read", Turns, _ => client.ReadAsync(session),
+            [
+                Contender.Timed("storage", _ => bench.ReadAsync(bench.RawUrl(Name))),
+                Bare(_ => bench.ReadAsync(new Uri(peers.Bare.Address, $"/{Length}"))),
+                .. peers.Caches.Select(cache => Contender.Timed(cache.Name, use => bench.ReadAsync(new Uri(cache.Address, $"/{cache.Name}.{use}"))) with
+                {
+                    Before = async use =>
+                    {
+                        await bench.CopyRawAsync(Name, $"{cache.Name}.{use}");
+                        await cache.RefreshAsync(bench.Http);
+                    },
+                    Process = cache.Memory,
+                }),
+            ]);
+        await CompareAsync("write back", 1, _ => client.SyncAsync(session));
+        await client.EndAsync(session);
 
-        async Task TellAsync(string step, Func<Task> work)
-        {
-            bench.Service.ResetPeak();
-            var start = Stopwatch.GetTimestamp();
-            await work();
-            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  {step,-8}{seconds,7:0.0} s  {Length / seconds / 1e6,6:0} MB/s  resident memory at most {Mebibytes(bench.Service.Peak)} MiB (grown by {Mebibytes(bench.Service.Peak - before)})"));
-        }
+        Task CompareAsync(string step, int turns, Func<int, Task> work, params IEnumerable<Contender> others) =>
+            Comparison.RunAsync(
+                $"2 GiB, {step}", turns, 1, Contender.Timed("service", work) with { Process = bench.Service.Memory }, others, Length, warm: false);
+
+        Contender Bare(Func<int, Task> work) => Contender.Timed("bare", work) with { Process = peers.Bare.Memory };
     }
-
-    private static string Mebibytes(long bytes) => (bytes >> 20).ToString(CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,51 @@
+using CacheFunctions.Benchmarks.Peers;
+using CacheFunctions.Benchmarks.Sessions;
+
+namespace CacheFunctions.Benchmarks.Hot;
+
+/// <summary>
+/// First reads of what is in no cache, beside storage alone, the bare web server and other caches over the same storage. Each
+/// is given new content before each read; the bare server answers from memory, as it always does.
+/// </summary>
+internal static class MissBenchmark
+{
+    private const int Small = 4 << 10;
+    private const int Medium = 1 << 20;
+    private const int Large = 64 << 20;
+
+    public static async Task RunAsync(Bench bench)
+    {
+        var client = new SessionClient(bench);
+        await using var peers = await AllPeers.StartAsync(bench);
+        foreach (var (name, bytes, times) in new[] { ("4 KiB", Small, 30), ("1 MiB", Medium, 15), ("64 MiB", Large, 1) })
+        {
+            await RandomContent.WriteFileAsync(bench.OriginFile($"{bytes}.bin"), bytes);
+            var session = await client.OpenAsync($"{bytes}.bin");
+            var service = Contender.Timed("service", _ => client.ReadAsync(session)) with
+            {
+                Before = use => client.SaveAsync(session, new RandomContent(bytes, use)),
+                Process = bench.Service.Memory,
+            };
+            var storage = Contender.Timed("storage", _ => bench.ReadAsync(bench.RawUrl($"{bytes}"))) with
+            {
+                Before = use => bench.PutRawAsync($"{bytes}", new RandomContent(bytes, use)),
+                Promised = bytes == Large ? 0.75 : null,
+            };
+            var bare = Contender.Timed("bare", _ => bench.ReadAsync(new Uri(peers.Bare.Address, $"/{bytes}"))) with { Process = peers.Bare.Memory };
+            var caches = peers.Caches.Select(cache =>
+                Contender.Timed(cache.Name, use => bench.ReadAsync(new Uri(cache.Address, Name(cache, use)))) with
+                {
+                    Before = async use =>
+                    {
+                        await bench.PutRawAsync(Name(cache, use), new RandomContent(bytes, use));
+                        await cache.RefreshAsync(bench.Http);
+                    },
+                    Process = cache.Memory,
+                });
+            await Comparison.RunAsync($"miss {name}", 9, times, service, [storage, bare, .. caches], bytes == Large ? bytes : null);
+            await client.EndAsync(session);
+
+            string Name(Peer cache, int use) => $"{cache.Name}.{bytes}.{use}";
+        }
+    }
+}
