@@ -114,7 +114,7 @@ public static class CacheFunctionsServices
             provider.GetRequiredService<OriginSet>(),
             provider.GetRequiredService<TimeProvider>(),
             hot: provider.GetRequiredService<HotContent>(),
-            freshFor: provider.GetRequiredService<FileSettings>().FreshFor));
+            settings: provider.GetRequiredService<FileSettings>()));
         services.AddSingleton(provider => new DirectoryIndex(
             provider.GetRequiredService<IRecordStore>(),
             provider.GetRequiredKeyedService<RecordTable>(DirectoryStore.TableName),

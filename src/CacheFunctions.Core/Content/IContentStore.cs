@@ -54,6 +54,12 @@ public interface IContentStore
     /// <returns>null: there is no such content.</returns>
     Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation);
 
+    /// <summary>As <see cref="FindAsync"/>, and begins to read it, in one transaction, if the store can do both at once.</summary>
+    /// <param name="known">As it was found before, if it was.</param>
+    /// <returns>null: there is no such content. No content: it is still the version that was known, or the store cannot.</returns>
+    async Task<(ContentItem Item, Stream? Content)?> BeginAsync(string container, string name, ContentItem? known, CancellationToken cancellation) =>
+        await FindAsync(container, name, cancellation) is { } item ? (item, null) : null;
+
     /// <summary>Copies content within the store, without its bytes leaving it.</summary>
     /// <returns>Whether there was something to copy.</returns>
     Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation);

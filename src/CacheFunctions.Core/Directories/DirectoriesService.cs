@@ -164,12 +164,13 @@ public sealed class DirectoriesService
             cancellation));
 
     /// <summary>As it was at most <see cref="Files.FileSettings.FreshFor"/> ago; as this instance left it at once. One storage transaction, or none.</summary>
+    /// <param name="readsWhole">Whether it is about to be read from its beginning to its end: then storage sends it at once.</param>
     /// <exception cref="CacheException">NotFound.</exception>
-    public async Task<ContentItem> FindContentAsync(DirectoryPath file, CancellationToken cancellation = default)
+    public async Task<DirectoryDownload> FindContentAsync(DirectoryPath file, bool readsWhole = false, CancellationToken cancellation = default)
     {
         try
         {
-            return await _contents.FindAsync(file, cancellation);
+            return await _contents.FindAsync(file, readsWhole, cancellation);
         }
         catch (CacheException error) when (error.Code == ErrorCode.NotFound)
         {
@@ -179,17 +180,6 @@ public sealed class DirectoriesService
             throw;
         }
     }
-
-    /// <summary>No storage transaction if this instance keeps it, else one; two where it is compressed.</summary>
-    /// <param name="item">As it was found: the bytes are those of this version, decompressed.</param>
-    /// <exception cref="CacheException">NotFound; Conflict: it was replaced; find it again.</exception>
-    public Task<Stream> OpenContentAsync(
-        DirectoryPath file, ContentItem item, long offset = 0, long? length = null, CancellationToken cancellation = default) =>
-        _contents.OpenAsync(file, item, offset, length, cancellation);
-
-    /// <summary>As <see cref="OpenContentAsync"/>, the gzip stream (RFC 1952) as which a compressed file is stored.</summary>
-    public Task<Stream> OpenGzipAsync(DirectoryPath file, ContentItem item, CancellationToken cancellation = default) =>
-        _contents.OpenGzipAsync(file, item, cancellation);
 
     /// <summary>A file was served: a hit, and a use of all directories that hold it. No storage transaction.</summary>
     public void NoteServed(DirectoryPath file, long bytes)

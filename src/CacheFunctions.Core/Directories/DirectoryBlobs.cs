@@ -3,27 +3,28 @@ using CacheFunctions.Content.Compression;
 using CacheFunctions.Content.Hot;
 using CacheFunctions.Content.Remembered;
 using CacheFunctions.Errors;
+using CacheFunctions.Files;
 
 namespace CacheFunctions.Directories;
 
 /// <summary>The files of directories by their names: stored as they are, or compressed where they become smaller.</summary>
-/// <param name="freshFor">How long what storage told of a file counts as current.</param>
-internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, TimeSpan freshFor, TimeProvider time)
+/// <param name="settings">How long what storage told of a file counts as current, and is kept.</param>
+internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, FileSettings settings, TimeProvider time)
 {
     private const string Container = ContentName.Directories;
 
     private const int MaxRemembered = 10_000;
 
-    private readonly Recollection<Remembered> _remembered = new(freshFor, freshFor, MaxRemembered, _ => 1, time);
+    private readonly Recollection<DirectoryBlob> _remembered = new(settings.FreshFor, settings.Retention, MaxRemembered, _ => 1, time);
+
+    /// <returns>As this instance knew it a moment ago; null: it did not.</returns>
+    public DirectoryBlob? Known(string name) => _remembered.Known(name, name);
 
     /// <summary>As this instance knew it a moment ago, which costs nothing; else one storage transaction.</summary>
+    /// <param name="unread">Takes its content, if it is another version than this instance knew; null: the content is not wanted.</param>
     /// <returns>null: there is no such file.</returns>
-    public async Task<ContentItem?> FindAsync(string name, CancellationToken cancellation) =>
-        (await _remembered.RecallAsync(
-            name,
-            name,
-            async _ => await contents.FindAsync(Container, name, CancellationToken.None) is { } item ? new Remembered(item) : null,
-            cancellation))?.Item;
+    public Task<DirectoryBlob?> FindAsync(string name, UnreadContent? unread, CancellationToken cancellation) =>
+        _remembered.RecallAsync(name, name, known => AskAsync(name, known, unread), cancellation);
 
     /// <summary>As it is now. One storage transaction.</summary>
     /// <returns>null: there is no such file.</returns>
@@ -31,7 +32,7 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Tim
     {
         var (askedAt, changes) = (time.GetUtcNow(), _remembered.ChangesOf(name));
         var found = await contents.FindAsync(Container, name, cancellation);
-        if (found is { } item) _remembered.Keep(name, new Remembered(item), askedAt, changes);
+        if (found is { } item) _remembered.Keep(name, new DirectoryBlob(item), askedAt, changes);
         return found;
     }
 
@@ -44,13 +45,14 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Tim
     /// </summary>
     /// <returns>null: there is another version by now, or none.</returns>
     /// <exception cref="CacheException">StorageError, also while it is read: the compressed content is damaged.</exception>
-    public async Task<Stream?> OpenAsync(ContentItem item, long offset, long? length, CancellationToken cancellation)
+    public async Task<Stream?> OpenAsync(DirectoryBlob blob, long offset, long? length, CancellationToken cancellation)
     {
-        if (CompressedContent.Of(item) is not { } compressed) return await OpenStoredAsync(item, offset, length, cancellation);
+        var item = blob.Item;
+        if (CompressedContent.Of(item) is not { } compressed) return await OpenStoredAsync(blob, offset, length, cancellation);
         try
         {
             var stream = await compressed.OpenAsync(
-                async (from, count, token) => await OpenStoredAsync(item, from, count, token) ?? throw new ReplacedException(),
+                async (from, count, token) => await OpenStoredAsync(blob, from, count, token) ?? throw new ReplacedException(),
                 offset,
                 length ?? item.Length - offset,
                 cancellation);
@@ -68,8 +70,8 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Tim
 
     /// <summary>Opens the gzip stream of a compressed file, for who decompresses it.</summary>
     /// <returns>null: there is another version by now, or none.</returns>
-    public Task<Stream?> OpenGzipAsync(ContentItem item, CancellationToken cancellation) =>
-        OpenStoredAsync(item, 0, CompressedContent.Of(item)!.Value.GzipBytes, cancellation).AsTask();
+    public Task<Stream?> OpenGzipAsync(DirectoryBlob blob, CancellationToken cancellation) =>
+        OpenStoredAsync(blob, 0, CompressedContent.Of(blob.Item)!.Value.GzipBytes, cancellation).AsTask();
 
     /// <summary>What was known of the file is wrong.</summary>
     public void Forget(string name) => _remembered.Changed(name);
@@ -141,8 +143,23 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Tim
         }
     }
 
-    private ValueTask<Stream?> OpenStoredAsync(ContentItem item, long offset, long? length, CancellationToken cancellation) =>
-        hot.OpenAsync(contents, new ContentKey(Container, item.Name, item.Version), item.SizeBytes, offset, length, cancellation);
+    private async Task<DirectoryBlob?> AskAsync(string name, DirectoryBlob? known, UnreadContent? unread)
+    {
+        var told = unread is not null
+            ? await contents.BeginAsync(Container, name, known?.Item, CancellationToken.None)
+            : await contents.FindAsync(Container, name, CancellationToken.None) is { } found ? (found, null) : null;
+        if (told is not { } answer) return null;
+        if (answer.Content is not null)
+        {
+            unread!.Come(answer.Content);
+            return new DirectoryBlob(answer.Item, unread);
+        }
+
+        return known?.Item.Version == answer.Item.Version ? known : new DirectoryBlob(answer.Item);
+    }
+
+    private ValueTask<Stream?> OpenStoredAsync(DirectoryBlob blob, long offset, long? length, CancellationToken cancellation) => hot.OpenAsync(
+        contents, new ContentKey(Container, blob.Item.Name, blob.Item.Version), blob.Item.SizeBytes, blob.Unread, offset, length, cancellation);
 
     private async Task<ContentItem?> WriteCompressedAsync(
         string name, Stream plain, long? length, ContentItem? replaces, Func<Stream, Stream> stored, CancellationToken cancellation)
@@ -163,7 +180,9 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Tim
     private static CacheException Damaged(ContentItem item, Exception error) =>
         new(ErrorCode.StorageError, $"What is stored of '{item.Name}' is damaged. Store the file anew.", null, error);
 
-    private sealed record Remembered(ContentItem Item);
-
     private sealed class ReplacedException : Exception;
 }
+
+/// <summary>A file of a directory as it was found.</summary>
+/// <param name="Unread">All that is stored of it, if storage sent that along; null: it did not.</param>
+internal sealed record DirectoryBlob(ContentItem Item, UnreadContent? Unread = null);

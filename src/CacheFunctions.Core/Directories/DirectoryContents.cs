@@ -12,21 +12,34 @@ internal sealed class DirectoryContents(DirectoryStore store, OpenDirectories op
     private const string What = "The file";
 
     /// <summary>As it was at most <see cref="Files.FileSettings.FreshFor"/> ago. No storage transaction if this instance knows it from then, else one.</summary>
+    /// <param name="readsWhole">Whether it is about to be read from its beginning to its end: then storage sends it at once.</param>
     /// <exception cref="CacheException">NotFound.</exception>
-    public async Task<ContentItem> FindAsync(DirectoryPath file, CancellationToken cancellation) =>
-        await store.Blobs.FindAsync(file.Text, cancellation) ?? throw NotThere(file);
+    public async Task<DirectoryDownload> FindAsync(DirectoryPath file, bool readsWhole, CancellationToken cancellation)
+    {
+        if (store.Blobs.Known(file.Text) is { } known) return new DirectoryDownload(this, file, known, null);
+        var unread = readsWhole ? new UnreadContent() : null;
+        try
+        {
+            return new DirectoryDownload(this, file, await store.Blobs.FindAsync(file.Text, unread, cancellation) ?? throw NotThere(file), unread);
+        }
+        catch
+        {
+            unread?.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>
     /// No storage transaction if this instance keeps it, else one or two; and those of <see cref="OpenDirectories"/>, mostly none. While
     /// the bytes are read, the directories that hold the file are neither evicted nor do they expire.
     /// </summary>
     /// <exception cref="CacheException">NotFound, also while a directory that holds it is being removed; Conflict: the file was replaced meanwhile, and is found anew from now on.</exception>
-    public Task<Stream> OpenAsync(DirectoryPath file, ContentItem item, long offset, long? length, CancellationToken cancellation) =>
-        InUseAsync(file, () => store.Blobs.OpenAsync(item, offset, length, cancellation), cancellation);
+    public Task<Stream> OpenAsync(DirectoryPath file, DirectoryBlob blob, long offset, long? length, CancellationToken cancellation) =>
+        InUseAsync(file, () => store.Blobs.OpenAsync(blob, offset, length, cancellation), cancellation);
 
     /// <summary>As <see cref="OpenAsync"/>, the gzip stream of a compressed file as it is stored.</summary>
-    public Task<Stream> OpenGzipAsync(DirectoryPath file, ContentItem item, CancellationToken cancellation) =>
-        InUseAsync(file, () => store.Blobs.OpenGzipAsync(item, cancellation), cancellation);
+    public Task<Stream> OpenGzipAsync(DirectoryPath file, DirectoryBlob blob, CancellationToken cancellation) =>
+        InUseAsync(file, () => store.Blobs.OpenGzipAsync(blob, cancellation), cancellation);
 
     private async Task<Stream> InUseAsync(DirectoryPath file, Func<Task<Stream?>> openAsync, CancellationToken cancellation)
     {
@@ -43,7 +56,7 @@ internal sealed class DirectoryContents(DirectoryStore store, OpenDirectories op
 
         held.Dispose();
         store.Blobs.Forget(file.Text);
-        await FindAsync(file, cancellation);
+        (await FindAsync(file, readsWhole: false, cancellation)).Dispose();
         throw new CacheException(ErrorCode.Conflict, $"'{file}' was replaced at this moment. Ask again.");
     }
 

@@ -11,7 +11,7 @@ namespace CacheFunctions.Directories;
 
 /// <summary>The records and contents of the directory cache, as its parts share them.</summary>
 /// <param name="hot">What the instance keeps of content; null: nothing.</param>
-/// <param name="freshFor">How long what storage told of a file counts as current; null: as by default.</param>
+/// <param name="settings">How long what storage told of a file counts as current, and is kept; null: as by default.</param>
 public sealed class DirectoryStore(
     IRecordStore records,
     RecordTable table,
@@ -20,7 +20,7 @@ public sealed class DirectoryStore(
     TimeProvider time,
     RandomIds? ids = null,
     HotContent? hot = null,
-    TimeSpan? freshFor = null)
+    FileSettings? settings = null)
 {
     public const string TableName = "directories";
 
@@ -28,7 +28,7 @@ public sealed class DirectoryStore(
 
     internal RecordTable Table => table;
 
-    internal DirectoryBlobs Blobs { get; } = new(contents, hot ?? HotContent.None, freshFor ?? new FileSettings().FreshFor, time);
+    internal DirectoryBlobs Blobs { get; } = new(contents, hot ?? HotContent.None, settings ?? new FileSettings(), time);
 
     internal OriginSet Origins => origins;
 

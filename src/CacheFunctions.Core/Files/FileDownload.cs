@@ -1,18 +1,21 @@
+using CacheFunctions.Content;
 using CacheFunctions.Files.Stored;
 
 namespace CacheFunctions.Files;
 
-/// <summary>A file that can be read, whole or in parts: always the version that was found.</summary>
-public sealed class FileDownload
+/// <summary>A file that can be read, whole or in parts: always the version that was found. What is opened outlives it.</summary>
+public sealed class FileDownload : IDisposable
 {
     private readonly StoredFile _file;
     private readonly FileReader _reader;
+    private readonly UnreadContent? _unread;
     private readonly Action _replaced;
 
+    /// <param name="unread">What was asked for with it; null: nothing.</param>
     /// <param name="replaced">Told when another version is found to stand there by now.</param>
-    internal FileDownload(StoredFile file, FileReader reader, Action replaced)
+    internal FileDownload(StoredFile file, FileReader reader, UnreadContent? unread, Action replaced)
     {
-        (_file, _reader, _replaced) = (file, reader, replaced);
+        (_file, _reader, _unread, _replaced) = (file, reader, unread, replaced);
         File = file.Information;
     }
 
@@ -31,6 +34,9 @@ public sealed class FileDownload
     /// <summary>As <see cref="OpenAsync"/>, the gzip stream as it is kept (RFC 1952). Only if <see cref="GzipBytes"/> says that there is one.</summary>
     public Task<Stream> OpenGzipAsync(CancellationToken cancellation = default) =>
         OpenedAsync(() => _reader.OpenGzipAsync(_file, cancellation));
+
+    /// <summary>Ends what storage sends and nobody reads.</summary>
+    public void Dispose() => _unread?.Dispose();
 
     private async Task<Stream> OpenedAsync(Func<Task<Stream>> open)
     {

@@ -28,7 +28,7 @@ public sealed partial class FileManager
     }
 
     /// <summary>The document's <c>download_file</c>, and <c>download_file_with_cache</c> as it stands.</summary>
-    /// <param name="useCache">As for <see cref="DownloadFileAsync(Caller, FileAddress, bool, CancellationToken)"/>.</param>
+    /// <param name="useCache">As for <see cref="DownloadFileAsync(Caller, FileAddress, bool, bool, CancellationToken)"/>.</param>
     /// <exception cref="FileNotFoundError"/>
     /// <exception cref="FileDownloadError">It is damaged, or its key is missing.</exception>
     public async Task<byte[]> DownloadFileWithCacheAsync(
@@ -43,7 +43,7 @@ public sealed partial class FileManager
         var address = FileAddress.Of(domain, level, filename, userId);
         for (var isAgain = false; ; isAgain = true)
         {
-            var download = await DownloadFileAsync(caller, address, useCache, cancellation);
+            using var download = await DownloadFileAsync(caller, address, useCache, readsWhole: true, cancellation);
             try
             {
                 await using var content = await download.OpenAsync(0, null, cancellation);

@@ -42,7 +42,7 @@ public sealed partial class FileManager
         {
             var commit = await _staged.CommitAsync(caller, uploadId, sizeBytes, sha256, cancellation);
             return commit.Result is { } address
-                ? new PatientResult<FileInformation>((await RequireAsync(caller, address, useCache: true, cancellation)).Information, null)
+                ? new PatientResult<FileInformation>((await RequireAsync(caller, address, useCache: true, unread: null, cancellation)).Information, null)
                 : new PatientResult<FileInformation>(null, commit.JobId);
         },
         FileErrors.Upload);
@@ -58,7 +58,7 @@ public sealed partial class FileManager
         Caller caller, FileAddress address, int expiresIn = 3600, CancellationToken cancellation = default)
     {
         var lifetime = Lifetime(expiresIn);
-        var file = await RequireAsync(caller, address, useCache: false, cancellation);
+        var file = await RequireAsync(caller, address, useCache: false, unread: null, cancellation);
         var expiresAt = _log.Now + lifetime;
         var url = file.Header is { Chunks: null, GzipBytes: null }
             ? await FileErrors.NamedAsync(() => _store.PresignDownloadAsync(
@@ -70,12 +70,14 @@ public sealed partial class FileManager
     /// <summary>What a signed address of this service gives, whoever comes with it.</summary>
     /// <param name="name">What follows <see cref="SignedRoute"/>.</param>
     /// <param name="query">Its query parameters; null where there is none.</param>
+    /// <param name="readsWhole">As for <see cref="DownloadFileAsync(Caller, FileAddress, bool, bool, CancellationToken)"/>.</param>
     /// <exception cref="CacheException">Forbidden: it was not signed so, or has expired.</exception>
     /// <exception cref="FileNotFoundError"/>
-    public Task<FileDownload> DownloadSignedAsync(string verb, string name, Func<string, string?> query, CancellationToken cancellation = default)
+    public Task<FileDownload> DownloadSignedAsync(
+        string verb, string name, Func<string, string?> query, bool readsWhole = false, CancellationToken cancellation = default)
     {
         _signer.Require(verb, name, query);
-        return DownloadFileAsync(Caller.Machine, FileAddress.Read(name)!, useCache: true, cancellation);
+        return DownloadFileAsync(Caller.Machine, FileAddress.Read(name)!, useCache: true, readsWhole, cancellation);
     }
 
     private static TimeSpan Lifetime(int expiresIn) => expiresIn is >= 1 and <= MaxExpiresIn

@@ -66,16 +66,32 @@ public sealed partial class FileManager
 
     /// <summary>
     /// Finds a file to be read. No storage transaction when it is kept here, else one blob read, and one for each part that is opened; two
-    /// if it is compressed and above 256 KiB.
+    /// if it is compressed and above 256 KiB. Found and read whole, it is one for both.
     /// </summary>
     /// <param name="useCache">
     /// true: it may be as it was <see cref="FileSettings.FreshFor"/> ago, if it was changed elsewhere; what this instance changes is seen at
     /// once. false: as it is in storage, facts and bytes, and nothing is kept.
     /// </param>
+    /// <param name="readsWhole">Whether it is about to be read from its beginning to its end: then storage sends it at once.</param>
     /// <exception cref="FileNotFoundError"/>
     /// <exception cref="FileDownloadError">It is damaged, or its key is missing.</exception>
-    public async Task<FileDownload> DownloadFileAsync(Caller caller, FileAddress address, bool useCache = true, CancellationToken cancellation = default) =>
-        new(await RequireAsync(caller, address, useCache, cancellation), useCache ? _cached : _reader, () => _remembered.Changed(address));
+    public async Task<FileDownload> DownloadFileAsync(
+        Caller caller, FileAddress address, bool useCache = true, bool readsWhole = false, CancellationToken cancellation = default)
+    {
+        if (useCache && _remembered.Known(address) is { } known && MayRead(caller, known)) return Download(known, null);
+        var unread = readsWhole ? new UnreadContent() : null;
+        try
+        {
+            return Download(await RequireAsync(caller, address, useCache, unread, cancellation), unread);
+        }
+        catch
+        {
+            unread?.Dispose();
+            throw;
+        }
+
+        FileDownload Download(StoredFile file, UnreadContent? asked) => new(file, useCache ? _cached : _reader, asked, () => _remembered.Changed(address));
+    }
 
     /// <summary>Two table transactions, a blob read and a deletion.</summary>
     /// <returns>What was deleted.</returns>
@@ -89,16 +105,16 @@ public sealed partial class FileManager
     }
 
     /// <summary>No storage transaction when it is remembered, else one blob read.</summary>
-    /// <param name="useCache">As for <see cref="DownloadFileAsync(Caller, FileAddress, bool, CancellationToken)"/>.</param>
+    /// <param name="useCache">As for <see cref="DownloadFileAsync(Caller, FileAddress, bool, bool, CancellationToken)"/>.</param>
     /// <returns>null: there is no such file, or none that the caller may know of.</returns>
     /// <exception cref="FileDownloadError">It is damaged, or its key is missing.</exception>
     public async Task<FileInformation?> GetFileMetadataAsync(
         Caller caller, FileAddress address, bool useCache = true, CancellationToken cancellation = default) =>
-        (await FindAsync(caller, address, useCache, cancellation))?.Information;
+        (await FindAsync(caller, address, useCache, unread: null, cancellation))?.Information;
 
     /// <summary>One page of a space's files in ordinal order of names. No storage transaction when it is remembered, else one.</summary>
     /// <param name="maxKeys">1 to 5,000.</param>
-    /// <param name="useCache">As for <see cref="DownloadFileAsync(Caller, FileAddress, bool, CancellationToken)"/>.</param>
+    /// <param name="useCache">As for <see cref="DownloadFileAsync(Caller, FileAddress, bool, bool, CancellationToken)"/>.</param>
     /// <exception cref="CacheException">Forbidden: they are another user's.</exception>
     public async Task<(IReadOnlyList<FileInformation> Files, string? Cursor)> ListFilesAsync(
         Caller caller,
@@ -136,16 +152,21 @@ public sealed partial class FileManager
     public Task<RotationReport> RunMaintenanceAsync(CancellationToken cancellation = default) =>
         _ring.Count > 1 ? new KeyRotation(_log, _store, _envelope).RunAsync(cancellation) : Task.FromResult(new RotationReport(0, 0));
 
-    private async Task<StoredFile> RequireAsync(Caller caller, FileAddress address, bool useCache, CancellationToken cancellation) =>
-        await FindAsync(caller, address, useCache, cancellation) ?? throw new FileNotFoundError(address);
+    private async Task<StoredFile> RequireAsync(
+        Caller caller, FileAddress address, bool useCache, UnreadContent? unread, CancellationToken cancellation) =>
+        await FindAsync(caller, address, useCache, unread, cancellation) ?? throw new FileNotFoundError(address);
 
-    private async Task<StoredFile?> FindAsync(Caller caller, FileAddress address, bool useCache, CancellationToken cancellation) =>
+    /// <param name="unread">As for <see cref="FileReader.FindAsync"/>.</param>
+    private async Task<StoredFile?> FindAsync(
+        Caller caller, FileAddress address, bool useCache, UnreadContent? unread, CancellationToken cancellation) =>
         await FileErrors.NamedAsync(() => useCache
-            ? _remembered.FindAsync(address, _reader, cancellation)
-            : _reader.FindAsync(address, null, cancellation)) is { } found
-        && FileRights.MayRead(caller, address.Space, found.Information.Visibility)
+            ? _remembered.FindAsync(address, _reader, unread, cancellation)
+            : _reader.FindAsync(address, null, unread, cancellation)) is { } found
+        && MayRead(caller, found)
             ? found
             : null;
+
+    private static bool MayRead(Caller caller, StoredFile file) => FileRights.MayRead(caller, file.Address.Space, file.Information.Visibility);
 
     /// <summary>Also of a file that is damaged, since it is there: what its blob says.</summary>
     private FileInformation? Describe(FileBlob blob)

@@ -11,6 +11,11 @@ public interface IFileStore
     /// <returns>null: there is none of this name.</returns>
     Task<FileBlob?> FindAsync(string name, CancellationToken cancellation);
 
+    /// <summary>As <see cref="FindAsync"/>, and begins to read it, in one transaction.</summary>
+    /// <param name="known">As it was found before, if it was.</param>
+    /// <returns>null: there is none of this name. No content: it is still the version that was known, which is given back.</returns>
+    Task<(FileBlob Blob, Stream? Content)?> BeginAsync(string name, FileBlob? known, CancellationToken cancellation);
+
     /// <param name="offset">The first byte, from 0.</param>
     /// <param name="length">How many bytes, at least 1, and all of them there.</param>
     /// <returns>null: there is another version by now, or none.</returns>

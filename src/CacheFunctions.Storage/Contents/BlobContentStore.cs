@@ -131,6 +131,27 @@ public sealed class BlobContentStore(StorageAccount account, TimeProvider time) 
         }
     }
 
+    public async Task<(ContentItem Item, Stream? Content)?> BeginAsync(
+        string container, string name, ContentItem? known, CancellationToken cancellation)
+    {
+        try
+        {
+            var begun = await BlobBeginning.OfAsync(Client(container, name), known?.Version, cancellation);
+            if (begun is not { } answer) return (known!.Value, null);
+            var found = answer.Details;
+            var item = new ContentItem(name, found.LastModified, found.ContentLength, Version(found.ETag), PlainBytes(found.Metadata, found.ContentLength));
+            return (item, answer.Content);
+        }
+        catch (RequestFailedException error) when (error.Status == 404)
+        {
+            return null;
+        }
+        catch (Exception error) when (IsFailure(error, cancellation))
+        {
+            throw StorageErrors.Translate(error);
+        }
+    }
+
     public async Task<bool> CopyAsync(string container, string from, string to, CancellationToken cancellation)
     {
         try

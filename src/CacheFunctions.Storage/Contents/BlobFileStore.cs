@@ -31,6 +31,24 @@ public sealed class BlobFileStore(StorageAccount account, string container, Time
         cancellation,
         404);
 
+    public async Task<(FileBlob Blob, Stream? Content)?> BeginAsync(string name, FileBlob? known, CancellationToken cancellation)
+    {
+        try
+        {
+            if (await BlobBeginning.OfAsync(Blob(name), known?.Version, cancellation) is not { } begun) return (known!, null);
+            var found = begun.Details;
+            return (new FileBlob(name, Version(found.ETag), found.ContentLength, found.LastModified, found.ContentType, Read(found.Metadata)), begun.Content);
+        }
+        catch (RequestFailedException error) when (error.Status == 404)
+        {
+            return null;
+        }
+        catch (Exception error) when (IsFailure(error, cancellation))
+        {
+            throw StorageErrors.Translate(error);
+        }
+    }
+
     public Task<Stream?> OpenAsync(FileBlob blob, long offset, long length, CancellationToken cancellation) => OrNullAsync<Stream>(
         async () =>
         {

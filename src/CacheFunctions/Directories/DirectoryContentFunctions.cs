@@ -22,16 +22,17 @@ public sealed class DirectoryContentFunctions(Api api, DirectoriesService direct
             var file = DirectoryPath.OfFile(path);
             return ValueTask.FromResult<IResult>(new CurrentContent(async () =>
             {
-                var item = await directories.FindContentAsync(file, call.Cancelled);
+                var download = await directories.FindContentAsync(file, Preconditions.WantsWhole(request), call.Cancelled);
+                var item = download.File;
                 // The store's version stands for a hash: what others put there has none.
                 var facts = new ContentFacts(ETag(item), item.WrittenAt, item.Length, NameOf(file), sha256: null, isImmutable: false);
                 var content = GzipContent.Of(
                     request,
                     facts,
                     item.GzipBytes,
-                    (offset, length, cancelled) => directories.OpenContentAsync(file, item, offset, length, cancelled),
-                    cancelled => directories.OpenGzipAsync(file, item, cancelled));
-                return new CountedContent(content, bytes => directories.NoteServed(file, bytes));
+                    download.OpenAsync,
+                    download.OpenGzipAsync);
+                return (new CountedContent(content, bytes => directories.NoteServed(file, bytes)), download);
             }));
         });
 

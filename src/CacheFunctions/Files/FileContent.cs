@@ -9,25 +9,27 @@ namespace CacheFunctions.Files;
 internal sealed class FileContent : IResult
 {
     private readonly ApiCall _call;
-    private readonly ContentResult _found;
-    private readonly Func<Task<FileDownload>> _find;
+    private readonly FileDownload _found;
+    private readonly Func<bool, Task<FileDownload>> _find;
 
-    private FileContent(ApiCall call, ContentResult found, Func<Task<FileDownload>> find) => (_call, _found, _find) = (call, found, find);
+    private FileContent(ApiCall call, FileDownload found, Func<bool, Task<FileDownload>> find) => (_call, _found, _find) = (call, found, find);
 
-    /// <param name="find">Asked again if the file is replaced right before it is opened.</param>
-    public static async ValueTask<IResult> OfAsync(ApiCall call, Func<Task<FileDownload>> find) => new FileContent(call, Of(call, await find()), find);
+    /// <param name="find">Told whether the file is going to be read whole. Asked again if it is replaced right before it is opened.</param>
+    public static async ValueTask<IResult> OfAsync(ApiCall call, Func<bool, Task<FileDownload>> find) =>
+        new FileContent(call, await find(Preconditions.WantsWhole(call.Request)), find);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         try
         {
-            await _found.ExecuteAsync(httpContext);
+            using (_found) await Of(_call, _found).ExecuteAsync(httpContext);
         }
         catch (FileReplacedError) when (!httpContext.Response.HasStarted)
         {
             // Of another version, which may not have them.
             foreach (var name in (string[])[HeaderNames.ContentEncoding, HeaderNames.Vary, "Repr-Digest"]) httpContext.Response.Headers.Remove(name);
-            await Of(_call, await _find()).ExecuteAsync(httpContext);
+            using var again = await _find(Preconditions.WantsWhole(_call.Request));
+            await Of(_call, again).ExecuteAsync(httpContext);
         }
     }
 

@@ -102,7 +102,7 @@ public sealed class FileFunctions(Api api, FileManager files)
             var useCache = call.Query.Flag("use_cache", true);
             if (call.Query.Flag("metadata", false))
                 return call.Ok(FileAnswer.Of(await files.GetFileMetadataAsync(call.Caller, wanted, useCache, call.Cancelled) ?? throw new FileNotFoundError(wanted)));
-            return await FileContent.OfAsync(call, () => files.DownloadFileAsync(call.Caller, wanted, useCache, call.Cancelled));
+            return await FileContent.OfAsync(call, readsWhole => files.DownloadFileAsync(call.Caller, wanted, useCache, readsWhole, call.Cancelled));
         },
         function);
 

@@ -64,7 +64,7 @@ public sealed class FileUrlFunctions(Api api, FileManager files)
     public IResult DownloadSignedFile(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = FileManager.SignedRoute + "{*path:minlength(1)}")] HttpRequest request, string path) =>
         // HEAD is a GET without its body, and signed as such.
-        api.Run(request, call => FileContent.OfAsync(call, () => files.DownloadSignedAsync("GET", path, call.Query.Text, call.Cancelled)));
+        api.Run(request, call => FileContent.OfAsync(call, readsWhole => files.DownloadSignedAsync("GET", path, call.Query.Text, readsWhole, call.Cancelled)));
 
     private static IResult Answer(ApiCall call, FileUrl url, string? message)
     {

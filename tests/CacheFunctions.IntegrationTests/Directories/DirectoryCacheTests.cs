@@ -6,7 +6,6 @@ using CacheFunctions.Content;
 using CacheFunctions.Directories.Index;
 using CacheFunctions.Directories.Simulating;
 using CacheFunctions.IntegrationTests.Service;
-using CacheFunctions.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CacheFunctions.IntegrationTests.Directories;
@@ -97,33 +96,6 @@ public sealed class DirectoryCacheTests : IAsyncLifetime
         await _service.Services.GetRequiredService<DirectoryIndex>().SendTouchesAsync(default);
         var directory = (await SendAsync(HttpMethod.Get, "/cache/directories?consistent=true")).GetProperty("directories")[0];
         Assert.Equal(2, directory.GetProperty("access_count").GetInt32());
-    }
-
-    [Fact]
-    public async Task What_calls_cost_in_storage_transactions()
-    {
-        for (var round = 0; round < 2; round++)
-        {
-            await PutAsync("costs/a/file", "text");
-            await SendAsync(HttpMethod.Post, "/cache/register/costs", null);
-            await SendAsync(HttpMethod.Get, "/cache/stats");
-        }
-
-        // One listing, one point read, one transaction.
-        var registering = await _service.CountAsync(() => SendAsync(HttpMethod.Post, "/cache/register/costs"));
-        Assert.Equal((1, 2, 1), (registering[StorageCall.BlobList], registering.Tables, registering[StorageCall.TableWrite]));
-        // Its facts and its bytes, of what came past this instance; the use of the directory costs nothing now.
-        await _service.Contents.WriteAsync(ContentName.Directories, "costs/a/past", new MemoryStream("text"u8.ToArray()), 4, default);
-        var reading = await ReadAsync();
-        Assert.Equal((2, 0), (reading.Blobs, reading.Tables));
-        // Then nothing for two seconds, after which it is asked whether it is still so. On a slow machine they may pass between two reads.
-        for (var i = 0; i < 10 && reading.Blobs > 0; i++) Assert.InRange((reading = await ReadAsync()).Blobs, 0, 1);
-        Assert.Equal((0, 0), (reading.Blobs, reading.Tables));
-        var stats = await _service.CountAsync(() => SendAsync(HttpMethod.Get, "/cache/stats"));
-        Assert.InRange(stats.Tables, 1, 4);
-        Assert.Equal(0, stats.Blobs);
-
-        Task<StorageCounts> ReadAsync() => _service.CountAsync(() => _service.Http.GetStringAsync("/cache/content/costs/a/past"));
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
+using CacheFunctions.Content;
+using CacheFunctions.Files;
 using CacheFunctions.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -61,6 +63,12 @@ public sealed class CostTests : IDisposable
         // The file manager.
         await TellAsync("`PUT /api/files/…`", Put("/api/files/blog/app/a.txt"), service);
         await TellAsync("`GET /api/files/…`, known", Get("/api/files/blog/app/a.txt"), service);
+        await SendAsync(Put("/api/files/blog/app/b.txt?cache_content=false"), service);
+        await TellAsync("`GET /api/files/…`, known, its bytes not", Get("/api/files/blog/app/b.txt"), service);
+        // By somebody else, straight in storage.
+        await service.Services.GetRequiredService<IFileStore>().WriteAsync(
+            "blog/app/c.txt", new MemoryStream(new byte[9]), 9, () => new FileFacts("text/plain", new Dictionary<string, string>()), default, default);
+        await TellAsync("`GET /api/files/…`, not known", Get("/api/files/blog/app/c.txt"), service);
         await TellAsync("`GET /api/files/…?use_cache=false`", Get("/api/files/blog/app/a.txt?use_cache=false"), service);
         await TellAsync("`GET /api/files/{domain}/app`", Get("/api/files/blog/app"), service);
         await TellAsync("`DELETE /api/files/…`", new HttpRequestMessage(HttpMethod.Delete, "/api/files/blog/app/a.txt"), service);
@@ -68,8 +76,12 @@ public sealed class CostTests : IDisposable
         // The directory cache.
         await TellAsync("`PUT /cache/content/…`, in no registered directory", Put("/cache/content/d/a.txt"), service);
         await TellAsync("`POST /cache/register/…`, new", new HttpRequestMessage(HttpMethod.Post, "/cache/register/d"), service);
+        await TellAsync("`POST /cache/register/…`, again", new HttpRequestMessage(HttpMethod.Post, "/cache/register/d"), service);
         await TellAsync("`PUT /cache/content/…`, in a registered directory", Put("/cache/content/d/a.txt"), service);
+        await TellAsync("`GET /cache/content/…`, first", Get("/cache/content/d/a.txt"), service);
+        await TellAsync("`GET /cache/content/…`, again", Get("/cache/content/d/a.txt"), service);
         await TellAsync("`GET /cache/directories/…`", Get("/cache/directories/d"), service);
+        await TellAsync("`GET /cache/stats`", Get("/cache/stats"), service);
 
         await TellAsync("`GET /api/health`, `/api/openapi.json`", Get("/api/openapi.json"), service);
         await TellAsync("`GET /api/ready`", Get("/api/ready"), service);
@@ -77,6 +89,29 @@ public sealed class CostTests : IDisposable
         var document = await File.ReadAllTextAsync(Document());
         var (from, to) = (document.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, document.IndexOf(End, StringComparison.Ordinal));
         Assert.True(document[from..to] == _table.ToString(), $"docs/cost.md must have, between {Begin} and {End}:\n{_table}");
+    }
+
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(2_000_000)]
+    public async Task What_many_ask_for_at_once_is_read_once_however_it_came_there(int length)
+    {
+        const int callers = 20;
+        await using var service = await TestService.StartAsync(
+            services => services.AddSingleton<ILoggerProvider>(_costs), "--Logging:LogLevel:CacheFunctions.Http.Api", "Information", "--Files:FreshFor", "00:10:00");
+        await WarmUpAsync(service);
+        // Straight in storage, past this instance.
+        await service.Contents.WriteAsync(ContentName.Directories, "d/past", new MemoryStream(new byte[length]), length, default);
+        await service.Services.GetRequiredService<IFileStore>().WriteAsync(
+            "blog/app/past", new MemoryStream(new byte[length]), length, () => new FileFacts("text/plain", new Dictionary<string, string>()), default, default);
+        foreach (var address in new[] { "/cache/content/d/past", "/api/files/blog/app/past" })
+        {
+            var read = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => service.Http.GetByteArrayAsync(address)));
+            Assert.All(read, bytes => Assert.Equal(length, bytes.Length));
+            var reads = 0L;
+            for (var i = 0; i < callers; i++) reads += (await _costs.NextAsync())[StorageCall.BlobRead];
+            Assert.True(reads == 1, $"{address} took {reads} reads of blobs.");
+        }
     }
 
     /// <summary>What is asked once in an instance's life: whether tables and containers are there, and the indexes.</summary>

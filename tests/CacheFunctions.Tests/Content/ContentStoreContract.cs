@@ -13,6 +13,9 @@ public abstract partial class ContentStoreContract
     /// <summary>A store that holds nothing in containers that were not used before.</summary>
     protected abstract Task<IContentStore> StoreAsync();
 
+    /// <summary>Whether finding and reading are one transaction.</summary>
+    protected virtual bool SendsContentAlong => true;
+
     [Fact]
     public async Task A_container_that_nobody_wrote_to_reads_as_empty()
     {
@@ -49,6 +52,33 @@ public abstract partial class ContentStoreContract
         var second = (await store.FindAsync(_container, "a", default))!.Value;
         Assert.NotEqual(first.Version, second.Version);
         await foreach (var listed in store.ListAsync(_container, "a", default)) Assert.Equal((second.Version, 10), (listed.Version, listed.SizeBytes));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(Large)]
+    public async Task What_is_found_to_be_read_comes_with_its_content_unless_it_is_what_was_known(long length)
+    {
+        var store = await StoreAsync();
+        Assert.Null(await store.BeginAsync(_container, "a", null, default));
+        await store.WriteAsync(_container, "a", new PatternStream(length), length, default);
+        var first = (await store.FindAsync(_container, "a", default))!.Value;
+        await AssertBegunAsync(null, first);
+        var (same, nothing) = (await store.BeginAsync(_container, "a", first, default))!.Value;
+        Assert.Equal((first, null), (same, nothing));
+
+        await store.WriteAsync(_container, "a", new PatternStream(length), length, default);
+        await AssertBegunAsync(first, (await store.FindAsync(_container, "a", default))!.Value);
+        await store.DeleteAsync(_container, "a", default);
+        Assert.Null(await store.BeginAsync(_container, "a", first, default));
+
+        async Task AssertBegunAsync(ContentItem? known, ContentItem expected)
+        {
+            var (item, content) = (await store.BeginAsync(_container, "a", known, default))!.Value;
+            Assert.Equal((expected, SendsContentAlong), (item, content is not null));
+            if (content is null) return;
+            await using (content) await PatternStream.AssertEqualAsync(content, length);
+        }
     }
 
     [Fact]

@@ -14,6 +14,8 @@ public sealed class DirectoryContentStoreTests : ContentStoreContract, IDisposab
 
     protected override bool KeepsPlainLength => false;
 
+    protected override bool SendsContentAlong => false;
+
     protected override Task<IContentStore> StoreAsync() => Task.FromResult<IContentStore>(Store);
 
     [Theory]

@@ -66,7 +66,7 @@ public sealed class CleaningTests : IDisposable
     {
         await _world.FillAsync("a", "1234");
         var file = DirectoryPath.OfFile("a/file");
-        await using var content = await _world.Service.OpenContentAsync(file, await _world.Service.FindContentAsync(file));
+        await using var content = await (await _world.Service.FindContentAsync(file)).OpenAsync();
         _world.Time.Advance(Day);
         await content.ReadExactlyAsync(new byte[1]);
 
@@ -121,7 +121,7 @@ public sealed class CleaningTests : IDisposable
         await _world.Service.RemoveAsync(Caller.Machine, DirectoryPath.Of("a"), removeFiles: false);
 
         Assert.Equal(["a/b"], await _world.RegisteredAsync());
-        Assert.Equal(4, (await _world.Service.FindContentAsync(DirectoryPath.OfFile("a/file"))).SizeBytes);
+        Assert.Equal(4, (await _world.Service.FindContentAsync(DirectoryPath.OfFile("a/file"))).File.SizeBytes);
         Assert.Equal(2, (await _world.RegisterAsync("a")).FileCount);
     }
 
@@ -253,7 +253,7 @@ public sealed class CleaningTests : IDisposable
         Assert.Equal(ErrorCode.Conflict, (await Assert.ThrowsAsync<CacheException>(() => world.RegisterAsync("a"))).Code);
         Assert.Equal(ErrorCode.Conflict, (await Assert.ThrowsAsync<CacheException>(() => world.CleanAsync())).Code);
         await world.Service.RunCleanupAsync();
-        Assert.Equal(4, (await world.Service.FindContentAsync(DirectoryPath.OfFile("a/file"))).SizeBytes);
+        Assert.Equal(4, (await world.Service.FindContentAsync(DirectoryPath.OfFile("a/file"))).File.SizeBytes);
         Assert.Equal("disabled", (await world.Service.StatisticsAsync()).Scheduler.State);
     }
 }

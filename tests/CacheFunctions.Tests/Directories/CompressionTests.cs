@@ -246,7 +246,7 @@ public sealed class CompressionTests : IDisposable
         var file = DirectoryPath.OfFile(path);
         // Nothing is remembered by an instance that has just begun.
         var service = world.NewInstance().Service;
-        using var reader = new StreamReader(await service.OpenContentAsync(file, await service.FindContentAsync(file), offset, length), Encoding.UTF8);
+        using var reader = new StreamReader(await (await service.FindContentAsync(file)).OpenAsync(offset, length), Encoding.UTF8);
         return await reader.ReadToEndAsync();
     }
 

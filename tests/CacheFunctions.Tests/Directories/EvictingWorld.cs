@@ -23,7 +23,7 @@ internal static class EvictingWorld
     public static async Task<Stream> OpenAsync(DirectoryInstance instance, string path)
     {
         var file = DirectoryPath.OfFile(path);
-        return await instance.Service.OpenContentAsync(file, await instance.Service.FindContentAsync(file));
+        return await (await instance.Service.FindContentAsync(file)).OpenAsync();
     }
 
     public static async Task<long> TotalAsync(DirectoryWorld world) => (await world.Service.StatisticsAsync(exact: true)).TotalBytes;

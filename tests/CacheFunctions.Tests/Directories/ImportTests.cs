@@ -113,7 +113,7 @@ public sealed class ImportTests : IDisposable
         await ImportAsync(_world.Service);
 
         var file = DirectoryPath.OfFile("a/b/ä ö");
-        using var reader = new StreamReader(await _world.Service.OpenContentAsync(file, await _world.Service.FindContentAsync(file)), Encoding.UTF8);
+        using var reader = new StreamReader(await (await _world.Service.FindContentAsync(file)).OpenAsync(), Encoding.UTF8);
 
         Assert.Equal("exact bytes", await reader.ReadToEndAsync());
     }

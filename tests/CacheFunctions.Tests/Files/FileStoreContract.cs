@@ -32,6 +32,32 @@ public abstract class FileStoreContract
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(9 << 20)]
+    public async Task What_is_found_to_be_read_comes_with_its_content_unless_it_is_what_was_known(int length)
+    {
+        var store = Store();
+        Assert.Null(await store.BeginAsync("d/app/b", null, default));
+        await store.WriteAsync("d/app/b", new PatternStream(length), length, Facts, default, default);
+        var found = (await store.FindAsync("d/app/b", default))!;
+        await AssertBegunAsync(null, found, 0);
+        Assert.Equal((found, null), (await store.BeginAsync("d/app/b", found, default))!.Value);
+
+        await store.WriteAsync("d/app/b", new PatternStream(length, 5), length, Facts, default, default);
+        await AssertBegunAsync(found, (await store.FindAsync("d/app/b", default))!, 5);
+        await store.DeleteAsync((await store.FindAsync("d/app/b", default))!, default);
+        Assert.Null(await store.BeginAsync("d/app/b", found, default));
+
+        async Task AssertBegunAsync(FileBlob? known, FileBlob expected, int start)
+        {
+            var (blob, content) = (await store.BeginAsync("d/app/b", known, default))!.Value;
+            await using (content) await PatternStream.AssertEqualAsync(content!, length, start);
+            Assert.Equal(expected with { Properties = blob.Properties }, blob);
+            Assert.Equal(expected.Properties, blob.Properties);
+        }
+    }
+
+    [Theory]
     [InlineData(10)]
     [InlineData(9 << 20)]
     public async Task Conditions_hold_at_the_moment_of_the_change(int length)

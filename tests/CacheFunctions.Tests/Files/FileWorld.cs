@@ -58,7 +58,8 @@ internal sealed class FileWorld
 
     public static async Task<byte[]> ReadAsync(FileManager manager, FileAddress address, long offset = 0, long? length = null)
     {
-        await using var stream = await (await manager.DownloadFileAsync(Caller.Machine, address)).OpenAsync(offset, length);
+        using var download = await manager.DownloadFileAsync(Caller.Machine, address, readsWhole: offset == 0 && length is null);
+        await using var stream = await download.OpenAsync(offset, length);
         using var bytes = new MemoryStream();
         await stream.CopyToAsync(bytes);
         return bytes.ToArray();

@@ -102,7 +102,7 @@ public sealed class RememberedFileTests : IDisposable
     [Theory]
     [InlineData(1_000)]
     [InlineData(3_000_000)]
-    public async Task Many_that_miss_at_once_cost_one_question_and_one_read(int length)
+    public async Task Many_that_miss_at_once_cost_one_transaction(int length)
     {
         var bytes = PatternStream.Bytes(length);
         await PutAsync(bytes);
@@ -114,7 +114,41 @@ public sealed class RememberedFileTests : IDisposable
         var readers = Enumerable.Range(0, 50).Select(_ => FileWorld.ReadAsync(other, FileWorld.App())).ToList();
         gate.SetResult();
         Assert.All(await Task.WhenAll(readers), read => Assert.Equal(bytes, read));
-        Assert.Equal((asked + 1, 1), (_world.Store.Asked, _opened));
+        Assert.Equal((asked + 1, 0), (_world.Store.Asked, _opened));
+        await UntilAsync(() => _world.Store.Begun.Open == 0);
+    }
+
+    [Fact]
+    public async Task What_storage_sends_along_ends_when_it_is_not_read()
+    {
+        await PutAsync(PatternStream.Bytes(3_000_000));
+        var other = Other();
+        // Found, and not read.
+        using (await other.DownloadFileAsync(Caller.Machine, FileWorld.App(), readsWhole: true)) Assert.Equal(1, _world.Store.Begun.Open);
+        Assert.Equal(0, _world.Store.Begun.Open);
+        Assert.Equal(3_000_000, (await FileWorld.ReadAsync(other, FileWorld.App())).Length);
+
+        // Another's, who may not see it.
+        await Assert.ThrowsAsync<FileNotFoundError>(async () =>
+        {
+            await _manager.UploadFileAsync(FileWorld.Alice, FileWorld.Of("alice"), FileWorld.File([1]));
+            using var download = await Other().DownloadFileAsync(FileWorld.Bob, FileWorld.Of("alice"), readsWhole: true);
+        });
+        Assert.Equal(0, _world.Store.Begun.Open);
+
+        // Given up while storage answers.
+        var begun = _world.Store.Begun.All;
+        var gate = new TaskCompletionSource();
+        _world.Store.Gate = gate.Task;
+        using var giveUp = new CancellationTokenSource();
+        var asking = Other().DownloadFileAsync(Caller.Machine, FileWorld.App(), readsWhole: true, cancellation: giveUp.Token);
+        giveUp.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        gate.SetResult();
+        await UntilAsync(() => _world.Store.Begun == (begun + 1, 0));
+
+        // One that remembers, and keeps nothing.
+        FileManager Other() => _world.With(HotContent.None, new FileSettings());
     }
 
     [Fact]
@@ -179,6 +213,11 @@ public sealed class RememberedFileTests : IDisposable
 
     private Task<byte[]> ReadAsync(bool useCache = true) =>
         _manager.DownloadFileWithCacheAsync(Caller.Machine, "blog", StorageLevel.App, "posts/1/image.jpg", useCache: useCache);
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var until = DateTime.UtcNow.AddSeconds(30); !condition(); await Task.Delay(10)) Assert.True(DateTime.UtcNow < until, "It did not come true.");
+    }
 
     private async Task<IEnumerable<string>> ListAsync(bool useCache = true) =>
         (await _manager.ListFilesAsync(Caller.Machine, FileWorld.App().Space, useCache: useCache)).Files.Select(file => file.Filename);

@@ -54,6 +54,13 @@ public sealed class MemoryContentStore(TimeProvider? time = null) : IContentStor
     public Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation) =>
         cancellation.IsCancellationRequested ? Task.FromCanceled<ContentItem?>(cancellation) : Task.FromResult(Find(container, name));
 
+    public async Task<(ContentItem Item, Stream? Content)?> BeginAsync(
+        string container, string name, ContentItem? known, CancellationToken cancellation)
+    {
+        if (await FindAsync(container, name, cancellation) is not { } item) return null;
+        return item.Version == known?.Version ? (item, null) : (item, await OpenReadAsync(container, name, 0, null, cancellation));
+    }
+
     public async Task<Stream?> OpenVersionAsync(
         string container, ContentItem item, long offset, long? length, CancellationToken cancellation)
     {

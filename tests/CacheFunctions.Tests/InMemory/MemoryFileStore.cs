@@ -10,6 +10,8 @@ public sealed class MemoryFileStore(TimeProvider time) : IFileStore
     private readonly ConcurrentDictionary<string, (FileBlob Blob, byte[] Bytes)> _files = new(StringComparer.Ordinal);
     private long _version;
     private int _asked;
+    private int _begun;
+    private int _ended;
 
     /// <summary>Told of every part that is opened: its name and length.</summary>
     public event Action<string, long>? Opened;
@@ -32,6 +34,20 @@ public sealed class MemoryFileStore(TimeProvider time) : IFileStore
         var found = _files.TryGetValue(name, out var file) ? file.Blob : null;
         await Gate;
         return found;
+    }
+
+    /// <summary>How many reads were begun with a look, and how many of those have not ended.</summary>
+    public (int All, int Open) Begun => (_begun, _begun - _ended);
+
+    public async Task<(FileBlob Blob, Stream? Content)?> BeginAsync(string name, FileBlob? known, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _asked);
+        var isThere = _files.TryGetValue(name, out var file);
+        await Gate;
+        if (!isThere) return null;
+        if (file.Blob.Version == known?.Version) return (known, null);
+        Interlocked.Increment(ref _begun);
+        return (file.Blob, new BegunStream(file.Bytes, () => Interlocked.Increment(ref _ended)));
     }
 
     public Task<Stream?> OpenAsync(FileBlob blob, long offset, long length, CancellationToken cancellation)
@@ -91,4 +107,16 @@ public sealed class MemoryFileStore(TimeProvider time) : IFileStore
         Task.FromResult(new Uri($"https://storage.test/{name}"));
 
     private string NextVersion() => $"v{Interlocked.Increment(ref _version)}";
+
+    private sealed class BegunStream(byte[] bytes, Action disposed) : MemoryStream(bytes, writable: false)
+    {
+        private bool _isDisposed;
+
+        protected override void Dispose(bool disposing)
+        {
+            if (!_isDisposed) disposed();
+            _isDisposed = true;
+            base.Dispose(disposing);
+        }
+    }
 }

@@ -48,6 +48,10 @@ internal sealed class FaultyContentStore(IContentStore inner, Link link) : ICont
     public Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation) =>
         link.ReadAsync(() => inner.FindAsync(container, name, cancellation));
 
+    public Task<(ContentItem Item, Stream? Content)?> BeginAsync(
+        string container, string name, ContentItem? known, CancellationToken cancellation) =>
+        link.ReadAsync(() => inner.BeginAsync(container, name, known, cancellation));
+
     public Task<Stream?> OpenVersionAsync(
         string container, ContentItem item, long offset, long? length, CancellationToken cancellation) =>
         link.ReadAsync(() => inner.OpenVersionAsync(container, item, offset, length, cancellation));

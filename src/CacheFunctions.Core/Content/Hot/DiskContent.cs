@@ -11,9 +11,6 @@ namespace CacheFunctions.Content.Hot;
 /// <param name="givenUp">Told that it will never be whole; with the error when that is the disk's.</param>
 internal sealed class DiskContent(string path, long sizeBytes, Action<DiskContent, IOException?> givenUp) : IDisposable
 {
-    /// <summary>What lies no further away than this comes next: content may have a head that readers skip.</summary>
-    public const int NearBytes = 4 << 10;
-
     private const int BlockBytes = 256 << 10;
 
     private readonly Lock _lock = new();
@@ -45,7 +42,7 @@ internal sealed class DiskContent(string path, long sizeBytes, Action<DiskConten
         bool isMine;
         lock (_lock)
         {
-            if (_isGivenUp || _isDeleted || offset > Volatile.Read(ref _filledBytes) + NearBytes) return false;
+            if (_isGivenUp || _isDeleted || offset > Volatile.Read(ref _filledBytes) + ContentSource.NearBytes) return false;
             _readers++;
             _hasFollowers = true;
             isMine = TryBeBusy();

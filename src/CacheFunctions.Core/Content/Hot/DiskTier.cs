@@ -73,7 +73,7 @@ internal sealed class DiskTier : IDisposable
             {
                 if (!content.TryJoin(offset)) content = null;
             }
-            else if (offset <= DiskContent.NearBytes && source.SizeBytes <= _policy.QuotaBytes / LargestShare && TryCreate(source) is { } created)
+            else if (offset <= ContentSource.NearBytes && source.SizeBytes <= _policy.QuotaBytes / LargestShare && TryCreate(source) is { } created)
             {
                 _policy.Add(source.Key, source.SizeBytes);
                 (_items[source.Key], content, isNew) = (created, created, true);

@@ -45,8 +45,14 @@ public sealed class HotContent : IDisposable
     /// <returns>null: there is no such content.</returns>
     public ValueTask<Stream?> OpenAsync(
         IContentStore store, ContentKey key, long sizeBytes, long offset, long? length, CancellationToken cancellation) =>
+        OpenAsync(store, key, sizeBytes, null, offset, length, cancellation);
+
+    /// <inheritdoc cref="OpenAsync(IContentStore, ContentKey, long, long, long?, CancellationToken)"/>
+    /// <param name="unread">The whole, if storage sent it along; null: it did not.</param>
+    internal ValueTask<Stream?> OpenAsync(
+        IContentStore store, ContentKey key, long sizeBytes, UnreadContent? unread, long offset, long? length, CancellationToken cancellation) =>
         // What is in memory needs no source.
-        MemoryFor(sizeBytes)?.Find(key, offset, length) is { } kept ? new(kept) : new(FetchAsync(ContentSource.Of(store, key, sizeBytes), offset, length, cancellation));
+        MemoryFor(sizeBytes)?.Find(key, offset, length) is { } kept ? new(kept) : new(FetchAsync(ContentSource.Of(store, key, sizeBytes, unread), offset, length, cancellation));
 
     /// <summary>As the other one.</summary>
     internal ValueTask<Stream?> OpenAsync(ContentSource source, long offset, long? length, CancellationToken cancellation) =>

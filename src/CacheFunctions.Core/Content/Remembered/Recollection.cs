@@ -41,11 +41,18 @@ internal sealed class Recollection<T> where T : class
         {
             var changes = ChangesOf(scope);
             var known = Find(name, changes, now);
-            if (known is not null && known.ToldAt + _times.BelievedFor > now) return known.Value;
+            if (known is not null && IsBelieved(known, now)) return known.Value;
             var (told, isFirst) = await _flights.RunAsync(new Question(name, changes), () => AskAsync(name, changes, known, ask), cancellation);
             // Begun before this caller came, and long ago: what it tells may be too old for him.
             if (isFirst || told is null || told.ToldAt + _times.BelievedFor >= now) return told?.Value;
         }
+    }
+
+    /// <returns>What would be recalled without asking; null: storage must be asked.</returns>
+    public T? Known(string scope, string name)
+    {
+        var now = _time.GetUtcNow();
+        return Find(name, ChangesOf(scope), now) is { } known && IsBelieved(known, now) ? known.Value : null;
     }
 
     /// <summary>To be asked for before something in the scope is changed or read.</summary>
@@ -58,6 +65,8 @@ internal sealed class Recollection<T> where T : class
     /// <param name="toldAt">It was so then or later.</param>
     /// <param name="changes">As <see cref="ChangesOf"/> told before: if there was a change since, it counts no more.</param>
     public void Keep(string name, T value, DateTimeOffset toldAt, long changes) => Keep(name, new Entry(value, toldAt, toldAt, changes));
+
+    private bool IsBelieved(Entry known, DateTimeOffset now) => known.ToldAt + _times.BelievedFor > now;
 
     private async Task<Entry?> AskAsync(string name, long changes, Entry? known, Func<T?, Task<T?>> ask)
     {

@@ -1,3 +1,4 @@
+using CacheFunctions.Content;
 using CacheFunctions.Content.Remembered;
 using CacheFunctions.Files.Stored;
 
@@ -14,10 +15,14 @@ internal sealed class RememberedFiles(FileSettings settings, TimeProvider time)
 
     public DateTimeOffset Now => time.GetUtcNow();
 
+    /// <returns>null: it is not remembered, or for too long.</returns>
+    public StoredFile? Known(FileAddress address) => _files.Known(address.BlobName, address.BlobName);
+
     /// <summary>No storage transaction when it is remembered, else one.</summary>
+    /// <param name="unread">As for <see cref="FileReader.FindAsync"/>.</param>
     /// <returns>null: there is no such file.</returns>
-    public Task<StoredFile?> FindAsync(FileAddress address, FileReader reader, CancellationToken cancellation) => _files.RecallAsync(
-        address.BlobName, address.BlobName, known => reader.FindAsync(address, known, CancellationToken.None), cancellation);
+    public Task<StoredFile?> FindAsync(FileAddress address, FileReader reader, UnreadContent? unread, CancellationToken cancellation) => _files.RecallAsync(
+        address.BlobName, address.BlobName, known => reader.FindAsync(address, known, unread, CancellationToken.None), cancellation);
 
     /// <summary>As <see cref="FindAsync"/>. A list has no entity tag, so it is not compared but read again.</summary>
     public async Task<FileList> ListAsync(FileSpace space, string query, Func<Task<FileList>> read, CancellationToken cancellation) =>

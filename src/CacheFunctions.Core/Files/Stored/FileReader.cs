@@ -14,12 +14,21 @@ internal sealed class FileReader(IFileStore store, FileEnvelope envelope, HotCon
 
     /// <summary>One storage transaction. Header, length and identity are checked.</summary>
     /// <param name="known">As it was found before, if it was; given back if it still is the same version.</param>
+    /// <param name="unread">Takes its content, if it is another version than the known one; null: the content is not wanted.</param>
     /// <returns>null: there is no such file.</returns>
     /// <exception cref="FileDownloadError">It is damaged, or its key is missing.</exception>
-    public async Task<StoredFile?> FindAsync(FileAddress address, StoredFile? known, CancellationToken cancellation)
+    public async Task<StoredFile?> FindAsync(FileAddress address, StoredFile? known, UnreadContent? unread, CancellationToken cancellation)
     {
-        if (await store.FindAsync(address.BlobName, cancellation) is not { } blob) return null;
-        return blob.Version == known?.Blob.Version ? known : Read(address, blob);
+        if (unread is null)
+        {
+            if (await store.FindAsync(address.BlobName, cancellation) is not { } blob) return null;
+            return blob.Version == known?.Blob.Version ? known : Read(address, blob);
+        }
+
+        if (await store.BeginAsync(address.BlobName, known?.Blob, cancellation) is not { } begun) return null;
+        if (begun.Content is null) return known;
+        unread.Come(begun.Content);
+        return Read(address, begun.Blob) with { Unread = unread };
     }
 
     /// <exception cref="FileDownloadError">As <see cref="FindAsync"/>.</exception>
@@ -85,7 +94,10 @@ internal sealed class FileReader(IFileStore store, FileEnvelope envelope, HotCon
     {
         var blob = file.Blob;
         var source = new ContentSource(
-            KeyOf(blob), blob.SizeBytes, (from, count, cancelled) => store.OpenAsync(blob, from, count ?? blob.SizeBytes - from, cancelled));
+            KeyOf(blob),
+            blob.SizeBytes,
+            (from, count, cancelled) => store.OpenAsync(blob, from, count ?? blob.SizeBytes - from, cancelled),
+            file.Unread);
         return await hot.OpenAsync(source, offset, length, cancellation) ?? throw new FileReplacedError(file.Address);
     }
 }

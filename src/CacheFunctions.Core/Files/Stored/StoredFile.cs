@@ -1,3 +1,5 @@
+using CacheFunctions.Content;
+
 namespace CacheFunctions.Files.Stored;
 
 /// <summary>A file as it was found.</summary>
@@ -5,6 +7,9 @@ namespace CacheFunctions.Files.Stored;
 /// <param name="Key">Of its content; null: as the header.</param>
 internal sealed record StoredFile(FileAddress Address, FileBlob Blob, FileHeader? Header, byte[]? Key)
 {
+    /// <summary>All that is stored of it, if storage sent that along; null: it did not.</summary>
+    public UnreadContent? Unread { get; init; }
+
     public FileInformation Information => new(
         Address.Filename,
         Address.Space.Domain,

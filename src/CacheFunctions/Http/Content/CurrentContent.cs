@@ -5,15 +5,15 @@ using Microsoft.Net.Http.Headers;
 namespace CacheFunctions.Http.Content;
 
 /// <summary>Content that may be replaced after it was found and before it is opened: then it is found and answered anew, once.</summary>
-/// <param name="find">Finds it; after a Conflict, as it is by then.</param>
-internal sealed class CurrentContent(Func<Task<IResult>> find) : IResult
+/// <param name="find">Finds it; after a Conflict, as it is by then. What it gives beside the answer is disposed of at the answer's end.</param>
+internal sealed class CurrentContent(Func<Task<(IResult Answer, IDisposable Found)>> find) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
         try
         {
-            await (await find()).ExecuteAsync(httpContext);
+            await AnswerAsync(httpContext);
             return;
         }
         catch (CacheException error) when (error.Code == ErrorCode.Conflict && !response.HasStarted)
@@ -24,6 +24,12 @@ internal sealed class CurrentContent(Func<Task<IResult>> find) : IResult
             response.StatusCode = StatusCodes.Status200OK;
         }
 
-        await (await find()).ExecuteAsync(httpContext);
+        await AnswerAsync(httpContext);
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var (answer, found) = await find();
+        using (found) await answer.ExecuteAsync(context);
     }
 }

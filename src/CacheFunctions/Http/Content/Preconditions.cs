@@ -14,6 +14,14 @@ internal enum Precondition
 /// <summary>Conditional requests in the order of RFC 9110, section 13.2.2.</summary>
 internal static class Preconditions
 {
+    /// <returns>Whether all bytes are wanted, whatever they are by now.</returns>
+    public static bool WantsWhole(HttpRequest request)
+    {
+        var headers = request.Headers;
+        return HttpMethods.IsGet(request.Method)
+            && headers.Range.Count + headers.IfMatch.Count + headers.IfNoneMatch.Count + headers.IfModifiedSince.Count + headers.IfUnmodifiedSince.Count == 0;
+    }
+
     public static Precondition Evaluate(HttpRequest request, ContentFacts facts)
     {
         var headers = request.Headers;

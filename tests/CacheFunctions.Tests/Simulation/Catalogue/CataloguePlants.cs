@@ -46,6 +46,9 @@ internal abstract class PassingContentStore(IContentStore inner) : IContentStore
 
     public virtual Task<ContentItem?> FindAsync(string container, string name, CancellationToken cancellation) => inner.FindAsync(container, name, cancellation);
 
+    public virtual Task<(ContentItem Item, Stream? Content)?> BeginAsync(
+        string container, string name, ContentItem? known, CancellationToken cancellation) => inner.BeginAsync(container, name, known, cancellation);
+
     public virtual Task<Stream?> OpenVersionAsync(
         string container, ContentItem item, long offset, long? length, CancellationToken cancellation) =>
         inner.OpenVersionAsync(container, item, offset, length, cancellation);

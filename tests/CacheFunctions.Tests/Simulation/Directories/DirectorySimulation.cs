@@ -164,7 +164,8 @@ internal sealed class DirectorySimulation
     private async Task ReadAsync(DirectoryInstance instance, string path)
     {
         var file = DirectoryPath.OfFile(path);
-        await using var content = await instance.Service.OpenContentAsync(file, await instance.Service.FindContentAsync(file));
+        using var found = await instance.Service.FindContentAsync(file, readsWhole: true);
+        await using var content = await found.OpenAsync();
         var opened = _cache.World.Time.GetUtcNow();
         Tell($"opened {path}");
         await Task.Delay(TimeSpan.FromMinutes(_random.Next(60)), _cache.World.Time);
@@ -208,7 +209,7 @@ internal sealed class DirectorySimulation
         {
             var file = DirectoryPath.OfFile(item.Name);
             var bytes = new MemoryStream();
-            await using (var content = await service.OpenContentAsync(file, await service.FindContentAsync(file))) await content.CopyToAsync(bytes);
+            await using (var content = await (await service.FindContentAsync(file)).OpenAsync()) await content.CopyToAsync(bytes);
             Require(bytes.Length == (item.PlainBytes ?? item.SizeBytes) && !bytes.ToArray().Any(each => each != 0), $"{item.Name} reads as {bytes.Length} bytes");
         }
 
