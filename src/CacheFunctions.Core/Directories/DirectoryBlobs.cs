@@ -21,7 +21,7 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Fil
     public DirectoryBlob? Known(string name) => _remembered.Known(name, name);
 
     /// <summary>As this instance knew it a moment ago, which costs nothing; else one storage transaction.</summary>
-    /// <param name="unread">Takes its content, if it is another version than this instance knew; null: the content is not wanted.</param>
+    /// <param name="unread">Takes its content, unless that is kept here; null: the content is not wanted.</param>
     /// <returns>null: there is no such file.</returns>
     public Task<DirectoryBlob?> FindAsync(string name, UnreadContent? unread, CancellationToken cancellation) =>
         _remembered.RecallAsync(name, name, known => AskAsync(name, known, unread), cancellation);
@@ -146,7 +146,7 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Fil
     private async Task<DirectoryBlob?> AskAsync(string name, DirectoryBlob? known, UnreadContent? unread)
     {
         var told = unread is not null
-            ? await contents.BeginAsync(Container, name, known?.Item, CancellationToken.None)
+            ? await contents.BeginAsync(Container, name, IsKept(known) ? known?.Item : null, CancellationToken.None)
             : await contents.FindAsync(Container, name, CancellationToken.None) is { } found ? (found, null) : null;
         if (told is not { } answer) return null;
         if (answer.Content is not null)
@@ -158,8 +158,13 @@ internal sealed class DirectoryBlobs(IContentStore contents, HotContent hot, Fil
         return known?.Item.Version == answer.Item.Version ? known : new DirectoryBlob(answer.Item);
     }
 
-    private ValueTask<Stream?> OpenStoredAsync(DirectoryBlob blob, long offset, long? length, CancellationToken cancellation) => hot.OpenAsync(
-        contents, new ContentKey(Container, blob.Item.Name, blob.Item.Version), blob.Item.SizeBytes, blob.Unread, offset, length, cancellation);
+    private bool IsKept(DirectoryBlob? known) => known is not null && hot.Keeps(KeyOf(known.Item), known.Item.SizeBytes);
+
+    private ValueTask<Stream?> OpenStoredAsync(DirectoryBlob blob, long offset, long? length, CancellationToken cancellation) =>
+        hot.OpenAsync(contents, KeyOf(blob.Item), blob.Item.SizeBytes, blob.Unread, offset, length, cancellation);
+
+    /// <summary>Of one version, whose bytes never change.</summary>
+    private static ContentKey KeyOf(ContentItem item) => new(Container, item.Name, item.Version);
 
     private async Task<ContentItem?> WriteCompressedAsync(
         string name, Stream plain, long? length, ContentItem? replaces, Func<Stream, Stream> stored, CancellationToken cancellation)

@@ -160,7 +160,7 @@ public sealed partial class FileManager
     private async Task<StoredFile?> FindAsync(
         Caller caller, FileAddress address, bool useCache, UnreadContent? unread, CancellationToken cancellation) =>
         await FileErrors.NamedAsync(() => useCache
-            ? _remembered.FindAsync(address, _reader, unread, cancellation)
+            ? _remembered.FindAsync(address, _cached, unread, cancellation)
             : _reader.FindAsync(address, null, unread, cancellation)) is { } found
         && MayRead(caller, found)
             ? found

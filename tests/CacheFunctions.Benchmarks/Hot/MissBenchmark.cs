@@ -1,11 +1,10 @@
 using CacheFunctions.Benchmarks.Peers;
-using CacheFunctions.Benchmarks.Sessions;
 
 namespace CacheFunctions.Benchmarks.Hot;
 
 /// <summary>
 /// First reads of what is in no cache, beside storage alone, the bare web server and other caches over the same storage. Each
-/// is given new content before each read; the bare server answers from memory, as it always does.
+/// is given a new file before each read; the bare server answers from memory, as it always does.
 /// </summary>
 internal static class MissBenchmark
 {
@@ -15,15 +14,16 @@ internal static class MissBenchmark
 
     public static async Task RunAsync(Bench bench)
     {
-        var client = new SessionClient(bench);
         await using var peers = await AllPeers.StartAsync(bench);
         foreach (var (name, bytes, times) in new[] { ("4 KiB", Small, 30), ("1 MiB", Medium, 15), ("64 MiB", Large, 1) })
         {
-            await RandomContent.WriteFileAsync(bench.OriginFile($"{bytes}.bin"), bytes);
-            var session = await client.OpenAsync($"{bytes}.bin");
-            var service = Contender.Timed("service", _ => client.ReadAsync(session)) with
+            var service = Contender.Timed("service", use => bench.ReadAsync(File(use))) with
             {
-                Before = use => client.SaveAsync(session, new RandomContent(bytes, use)),
+                Before = async use =>
+                {
+                    using var answer = await bench.Http.PutAsync(File(use), new RandomContent(bytes, use));
+                    answer.EnsureSuccessStatusCode();
+                },
                 Process = bench.Service.Memory,
             };
             var storage = Contender.Timed("storage", _ => bench.ReadAsync(bench.RawUrl($"{bytes}"))) with
@@ -43,7 +43,8 @@ internal static class MissBenchmark
                     Process = cache.Memory,
                 });
             await Comparison.RunAsync($"miss {name}", 9, times, service, [storage, bare, .. caches], bytes == Large ? bytes : null);
-            await client.EndAsync(session);
+
+            Uri File(int use) => new(bench.Service.Address, $"/api/files/bench/app/{bytes}.{use}?encrypt=false&cache_content=false");
 
             string Name(Peer cache, int use) => $"{cache.Name}.{bytes}.{use}";
         }

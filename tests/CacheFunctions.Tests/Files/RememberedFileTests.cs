@@ -42,11 +42,25 @@ public sealed class RememberedFileTests : IDisposable
         var asked = _world.Store.Asked;
         for (var again = 0; again < 3; again++) Assert.Equal(bytes, await ReadAsync());
         Assert.Equal((asked, opened), (_world.Store.Asked, _opened));
+        var begun = _world.Store.Begun.All;
 
         // Compared with what storage has now, and found the same: no byte is fetched again.
         _world.Time.Advance(Fresh);
         for (var again = 0; again < 3; again++) Assert.Equal(bytes, await ReadAsync());
-        Assert.Equal((asked + 1, opened), (_world.Store.Asked, _opened));
+        Assert.Equal((asked + 1, opened, begun), (_world.Store.Asked, _opened, _world.Store.Begun.All));
+    }
+
+    [Theory]
+    [InlineData(1_000)]
+    [InlineData(3_000_000)]
+    public async Task What_is_known_and_not_kept_is_compared_and_read_in_one(int length)
+    {
+        var bytes = PatternStream.Bytes(length);
+        await PutAsync(bytes, cacheContent: false);
+        _world.Time.Advance(Fresh);
+        var asked = _world.Store.Asked;
+        for (var again = 0; again < 3; again++) Assert.Equal(bytes, await ReadAsync());
+        Assert.Equal((asked + 1, 0), (_world.Store.Asked, _opened));
     }
 
     [Fact]

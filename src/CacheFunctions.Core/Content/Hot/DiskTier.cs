@@ -42,6 +42,11 @@ internal sealed class DiskTier : IDisposable
         }
     }
 
+    public bool Keeps(ContentKey key)
+    {
+        lock (_lock) return _items.ContainsKey(key);
+    }
+
     /// <returns>null: there is no such content.</returns>
     public async Task<Stream?> OpenAsync(ContentSource source, long offset, long? length, CancellationToken cancellation)
     {

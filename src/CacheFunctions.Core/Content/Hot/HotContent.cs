@@ -58,6 +58,9 @@ public sealed class HotContent : IDisposable
     internal ValueTask<Stream?> OpenAsync(ContentSource source, long offset, long? length, CancellationToken cancellation) =>
         MemoryFor(source.SizeBytes)?.Find(source.Key, offset, length) is { } kept ? new(kept) : new(FetchAsync(source, offset, length, cancellation));
 
+    /// <summary>Whether all or some of it is kept. No use of it.</summary>
+    internal bool Keeps(ContentKey key, long sizeBytes) => MemoryFor(sizeBytes)?.Keeps(key) ?? _disk?.Keeps(key) ?? false;
+
     private Task<Stream?> FetchAsync(ContentSource source, long offset, long? length, CancellationToken cancellation)
     {
         if (MemoryFor(source.SizeBytes) is { } memory) return memory.FetchAsync(source, offset, length, cancellation);

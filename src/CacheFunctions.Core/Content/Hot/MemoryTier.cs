@@ -28,6 +28,11 @@ internal sealed class MemoryTier
         }
     }
 
+    public bool Keeps(ContentKey key)
+    {
+        lock (_lock) return _items.ContainsKey(key);
+    }
+
     /// <returns>null: it is not here.</returns>
     public Stream? Find(ContentKey key, long offset, long? length)
     {

@@ -14,7 +14,7 @@ internal sealed class FileReader(IFileStore store, FileEnvelope envelope, HotCon
 
     /// <summary>One storage transaction. Header, length and identity are checked.</summary>
     /// <param name="known">As it was found before, if it was; given back if it still is the same version.</param>
-    /// <param name="unread">Takes its content, if it is another version than the known one; null: the content is not wanted.</param>
+    /// <param name="unread">Takes its content, unless that is kept here; null: the content is not wanted.</param>
     /// <returns>null: there is no such file.</returns>
     /// <exception cref="FileDownloadError">It is damaged, or its key is missing.</exception>
     public async Task<StoredFile?> FindAsync(FileAddress address, StoredFile? known, UnreadContent? unread, CancellationToken cancellation)
@@ -25,8 +25,9 @@ internal sealed class FileReader(IFileStore store, FileEnvelope envelope, HotCon
             return blob.Version == known?.Blob.Version ? known : Read(address, blob);
         }
 
-        if (await store.BeginAsync(address.BlobName, known?.Blob, cancellation) is not { } begun) return null;
-        if (begun.Content is null) return known;
+        var kept = known is not null && hot.Keeps(KeyOf(known.Blob), known.Blob.SizeBytes) ? known : null;
+        if (await store.BeginAsync(address.BlobName, kept?.Blob, cancellation) is not { } begun) return null;
+        if (begun.Content is null) return kept;
         unread.Come(begun.Content);
         return Read(address, begun.Blob) with { Unread = unread };
     }
