@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Sas;
+using CacheFunctions.Content;
 using CacheFunctions.SelfHost.Azurite;
 
 namespace CacheFunctions.Benchmarks;
@@ -21,7 +22,7 @@ internal sealed class Bench : IAsyncDisposable
         var installation = await new AzuriteInstaller(Console.Error.WriteLine, TimeProvider.System).EnsureInstalledAsync(default);
         bench._azurite = await AzuriteProcess.StartAsync(
             installation, bench._folder.CreateSubdirectory("storage").FullName, TimeProvider.System, default);
-        bench._raw = new BlobContainerClient(bench._azurite.ConnectionString, "raw");
+        bench._raw = new BlobContainerClient(bench._azurite.ConnectionString, ContentName.Files);
         await bench._raw.CreateIfNotExistsAsync();
         bench.Service = await ServiceUnderTest.StartAsync(
             "CacheFunctions.SelfHost.dll",
@@ -38,7 +39,7 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>The path of an origin file on this machine.</summary>
     public string OriginFile(string name) => Path.Combine(_folder.FullName, "origin", name);
 
-    /// <summary>An address of storage itself, without this service.</summary>
+    /// <summary>An address of storage itself, without this service. What it has is in the container of the service's files.</summary>
     public Uri RawUrl(string name) => _raw!.GetBlobClient(name)
         .GenerateSasUri(BlobSasPermissions.All, TimeProvider.System.GetUtcNow().AddHours(2));
 

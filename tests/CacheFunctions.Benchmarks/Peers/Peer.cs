@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using CacheFunctions.Content;
 
 namespace CacheFunctions.Benchmarks.Peers;
 
@@ -33,12 +34,12 @@ internal sealed class Peer : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("cachefunctions-rclone-");
         var control = FreeAddress();
-        return StartAsync("rclone", folder, new Uri(control, "/vfs/refresh"), address =>
+        return StartAsync("rclone", folder, new Uri(control, "/vfs/refresh?recursive=true"), address =>
         {
             var start = new ProcessStartInfo(
                 program,
                 [
-                    "serve", "http", ":azureblob:raw", "--addr", address.Authority, "--vfs-cache-mode", "full",
+                    "serve", "http", $":azureblob:{ContentName.Files}", "--addr", address.Authority, "--vfs-cache-mode", "full",
                     "--cache-dir", folder.FullName, "--vfs-cache-max-size", CacheLimit, "--config", "/dev/null",
                     "--dir-cache-time", "1h", "--rc", "--rc-no-auth", "--rc-addr", control.Authority,
                 ]);
