@@ -56,8 +56,9 @@ internal sealed class Files(Instances instances, Provocation provocation)
         await TestService.DataAsync(await instances.Http.PostAsync($"/cache/register/{stages[Scene.Directories].Directory}?compress=true", null));
 
         instances.Blobs.Instead = request => request.Method == "GET" && request.Headers.IfMatch.Count > 0 ? (412, "ConditionNotMet") : null;
+        // A part: the whole comes with what is found.
         foreach (var endpoint in Replaced.Select(name => Provocation.Of(name, "GET")))
-            await provocation.SendAsync(instances.Failing, 409, endpoint, stages[endpoint.Scene], draft => draft.Without("Range", "If-Match"));
+            await provocation.SendAsync(instances.Failing, 409, endpoint, stages[endpoint.Scene], draft => draft.Without("If-Range", "If-Match").With("Range", "bytes=0-0"));
         await provocation.SendAsync(instances.Failing, 409, "CommitFileUpload", stages[Scene.Files]);
 
         instances.Blobs.Instead = request => request.Method is "PUT" or "DELETE" ? (412, "ConditionNotMet") : null;
