@@ -4,8 +4,9 @@ namespace CacheFunctions.Benchmarks.Hot;
 
 /// <summary>
 /// First reads of what is in no cache, beside storage alone, the bare web server and other caches over the same storage. Each
-/// is given a new file before each read; the bare server answers from memory, as it always does. The caches write what they
-/// read to a disk, of large files: where a machine must first get the memory for that, all of them fall behind storage alone.
+/// is given a new file before each read, a copy within storage that takes no room there; the bare server answers from memory, as
+/// it always does. Large files the caches write to a disk: where a machine must first get the memory for that, all of them
+/// fall behind storage alone.
 /// </summary>
 internal static class MissBenchmark
 {
@@ -18,6 +19,7 @@ internal static class MissBenchmark
         await using var peers = await AllPeers.StartAsync(bench);
         foreach (var (name, bytes, times) in new[] { ("4 KiB", Small, 30), ("1 MiB", Medium, 15), ("64 MiB", Large, 1) })
         {
+            await bench.PutRawAsync($"{bytes}", new RandomContent(bytes));
             var service = Of("service", name => new Uri(bench.Service.Address, $"/api/files/{name}"), bench.Service.Memory);
             var storage = Of("storage", bench.RawUrl, null) with { Promised = bytes == Large ? 0.75 : null };
             var bare = Contender.Timed("bare", _ => bench.ReadAsync(new Uri(peers.Bare.Address, $"/{bytes}"))) with { Process = peers.Bare.Memory };
@@ -26,16 +28,13 @@ internal static class MissBenchmark
 
             Contender Of(string who, Func<string, Uri> address, MeasuredProcess? process, Peer? cache = null)
             {
-                return Contender.Timed(who, use => bench.ReadAsync(address(File(use)))) with { Before = PutAsync, Process = process };
+                return Contender.Timed(who, use => bench.ReadAsync(address(File(use)))) with { Before = CopyAsync, Process = process };
 
                 string File(int use) => $"bench/app/{who}.{bytes}.{use}";
 
-                // By the service for all, so that all have it as it is stored.
-                async Task PutAsync(int use)
+                async Task CopyAsync(int use)
                 {
-                    var put = new Uri(bench.Service.Address, $"/api/files/{File(use)}?encrypt=false&cache_content=false");
-                    using var answer = await bench.Http.PutAsync(put, new RandomContent(bytes, use));
-                    answer.EnsureSuccessStatusCode();
+                    await bench.CopyRawAsync($"{bytes}", File(use));
                     if (cache is not null) await cache.RefreshAsync(bench.Http);
                 }
             }
