@@ -129,7 +129,7 @@ public sealed class RememberedFileTests : IDisposable
         gate.SetResult();
         Assert.All(await Task.WhenAll(readers), read => Assert.Equal(bytes, read));
         Assert.Equal((asked + 1, 0), (_world.Store.Asked, _opened));
-        await UntilAsync(() => _world.Store.Begun.Open == 0);
+        await _world.Store.UntilEndedAsync(1);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class RememberedFileTests : IDisposable
         giveUp.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
         gate.SetResult();
-        await UntilAsync(() => _world.Store.Begun == (begun + 1, 0));
+        await _world.Store.UntilEndedAsync(begun + 1);
 
         // One that remembers, and keeps nothing.
         FileManager Other() => _world.With(HotContent.None, new FileSettings());
@@ -227,11 +227,6 @@ public sealed class RememberedFileTests : IDisposable
 
     private Task<byte[]> ReadAsync(bool useCache = true) =>
         _manager.DownloadFileWithCacheAsync(Caller.Machine, "blog", StorageLevel.App, "posts/1/image.jpg", useCache: useCache);
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        for (var until = DateTime.UtcNow.AddSeconds(30); !condition(); await Task.Delay(10)) Assert.True(DateTime.UtcNow < until, "It did not come true.");
-    }
 
     private async Task<IEnumerable<string>> ListAsync(bool useCache = true) =>
         (await _manager.ListFilesAsync(Caller.Machine, FileWorld.App().Space, useCache: useCache)).Files.Select(file => file.Filename);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using CacheFunctions.Content;
 using CacheFunctions.Files;
+using CacheFunctions.Storage;
 
 namespace CacheFunctions.Tests.InMemory;
 
@@ -8,6 +9,7 @@ namespace CacheFunctions.Tests.InMemory;
 public sealed class MemoryFileStore(TimeProvider time) : IFileStore
 {
     private readonly ConcurrentDictionary<string, (FileBlob Blob, byte[] Bytes)> _files = new(StringComparer.Ordinal);
+    private readonly Signal _end = new();
     private long _version;
     private int _asked;
     private int _begun;
@@ -39,6 +41,17 @@ public sealed class MemoryFileStore(TimeProvider time) : IFileStore
     /// <summary>How many reads were begun with a look, and how many of those have not ended.</summary>
     public (int All, int Open) Begun => (_begun, _begun - _ended);
 
+    /// <summary>Waits until so many reads were begun, and all of them have ended.</summary>
+    public async Task UntilEndedAsync(int all)
+    {
+        while (true)
+        {
+            var end = _end.Next;
+            if (Begun == (all, 0)) return;
+            await end.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+    }
+
     public async Task<(FileBlob Blob, Stream? Content)?> BeginAsync(string name, FileBlob? known, CancellationToken cancellation)
     {
         Interlocked.Increment(ref _asked);
@@ -47,7 +60,7 @@ public sealed class MemoryFileStore(TimeProvider time) : IFileStore
         if (!isThere) return null;
         if (file.Blob.Version == known?.Version) return (known, null);
         Interlocked.Increment(ref _begun);
-        return (file.Blob, new BegunStream(file.Bytes, () => Interlocked.Increment(ref _ended)));
+        return (file.Blob, new BegunStream(file.Bytes, End));
     }
 
     public Task<Stream?> OpenAsync(FileBlob blob, long offset, long length, CancellationToken cancellation)
@@ -107,6 +120,12 @@ public sealed class MemoryFileStore(TimeProvider time) : IFileStore
         Task.FromResult(new Uri($"https://storage.test/{name}"));
 
     private string NextVersion() => $"v{Interlocked.Increment(ref _version)}";
+
+    private void End()
+    {
+        Interlocked.Increment(ref _ended);
+        _end.Tell();
+    }
 
     private sealed class BegunStream(byte[] bytes, Action disposed) : MemoryStream(bytes, writable: false)
     {
